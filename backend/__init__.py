@@ -1,0 +1,1 @@
+"""The house: rooms on storeys, entered by doors. See docs/architecture.md."""

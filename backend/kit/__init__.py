@@ -1,0 +1,1 @@
+"""The cellar: tools without any domain, also used by the bot."""

@@ -1,0 +1,31 @@
+"""Who hears what, which job is run by whom, and what recurs: the backend's one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.kit.announcements import hear, seal_announcements
+from backend.kit.house import House, Wiring
+from backend.kit.jobs import LISTENER_JOB, Listeners, Schedule
+from backend.kit.unit_of_work import SYSTEM
+
+SEAL_JOB = "announcement.seal"
+
+
+async def _hear(house: House, payload: dict[str, Any]) -> None:
+    async with house.open(SYSTEM) as uow:
+        await hear(uow, payload)
+
+
+async def _seal(house: House, _: dict[str, Any]) -> None:
+    async with house.open(SYSTEM) as uow:
+        await seal_announcements(uow)
+
+
+def backend_wiring() -> Wiring:
+    """The backend's jobs, listeners and schedules."""
+    return Wiring(
+        jobs={LISTENER_JOB: _hear, SEAL_JOB: _seal},
+        listeners=Listeners({}),
+        schedules=(Schedule(SEAL_JOB, "* * * * * */5"),),
+    )

@@ -1,0 +1,108 @@
+"""The worker: runs the queue's jobs and the schedules. Any number of them, on any hosts, against one database.
+
+A job is a unit of its own; a worker that dies loses its heartbeat and another takes its jobs over. SIGTERM lets running jobs finish.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.models import Schedule as DueSchedule
+from sqlalchemy.engine import make_url
+
+from backend.kit.house import House
+from backend.kit.jobs import ATTEMPTS_MAX, make_entrypoint, make_executor
+
+log = structlog.get_logger(__name__)
+
+# Longer than the longest blocking stretch of a job (one bulk billing chunk), or a busy worker would lose its jobs to another.
+HEARTBEAT_TIMEOUT = timedelta(seconds=90)
+DEQUEUE_TIMEOUT = timedelta(seconds=5)
+BATCH = 20
+CONCURRENT_MAX = 40
+DRAIN_S = 20.0
+# PgQueuer's own name for its NOTIFY channel and tables can be set by environment variables; ours are fixed.
+os.environ.setdefault("PGQUEUER_ON_FAILURE", "hold")
+
+
+def _dsn(house: House) -> str:
+    return make_url(house.engine.url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def _connect(house: House) -> asyncpg.Connection:
+    return await asyncpg.connect(_dsn(house), server_settings={"timezone": "UTC", "application_name": "mgramseva-worker", "jit": "off"}, timeout=15)
+
+
+def register(queue: PgQueuer, house: House) -> None:
+    """Give the queue every job and schedule of the wiring."""
+    for name, handler in house.wiring.jobs.items():
+        queue.entrypoint(name, executor_factory=make_executor, on_failure="hold", accepts_context=False)(make_entrypoint(name, handler, house))
+    for schedule in house.wiring.schedules:
+        _register_schedule(queue, house, schedule.name, schedule.cron)
+
+
+def _register_schedule(queue: PgQueuer, house: House, name: str, cron: str) -> None:
+    handler = house.wiring.jobs[name]
+
+    async def due(_: DueSchedule) -> None:
+        await handler(house, {})
+
+    queue.schedule(f"schedule.{name}", cron, accepts_context=False)(due)
+
+
+@contextlib.asynccontextmanager
+async def working(house: House) -> AsyncIterator[None]:
+    """Work in the background of this process while the block runs; leaving it finishes what is under way, within DRAIN_S."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(run_worker(house, stop), name="worker")
+    try:
+        yield
+    finally:
+        stop.set()
+        with contextlib.suppress(asyncio.TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(asyncio.shield(task), DRAIN_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def run_worker(house: House, stop: asyncio.Event) -> None:
+    """Work until `stop`; a lost database connection is waited for, never fatal."""
+    while not stop.is_set():
+        try:
+            await _work_once(house, stop)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError) as error:
+            log.warning("worker lost the database", error=type(error).__name__)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(stop.wait(), 2)
+
+
+async def _work_once(house: House, stop: asyncio.Event) -> None:
+    connection = await _connect(house)
+    try:
+        queue = PgQueuer.from_asyncpg_connection(connection)
+        register(queue, house)
+        stopper = asyncio.create_task(_stop_queue(queue, connection, stop))
+        try:
+            await queue.run(batch_size=BATCH, dequeue_timeout=DEQUEUE_TIMEOUT, max_concurrent_tasks=CONCURRENT_MAX, heartbeat_timeout=HEARTBEAT_TIMEOUT, shutdown_on_listener_failure=True)
+        finally:
+            stopper.cancel()
+    finally:
+        with contextlib.suppress(Exception):
+            await connection.close(timeout=5)
+
+
+async def _stop_queue(queue: PgQueuer, connection: asyncpg.Connection, stop: asyncio.Event) -> None:
+    while not stop.is_set() and not connection.is_closed():
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(stop.wait(), 1)
+    queue.shutdown.set()
+
+
+__all__ = ["ATTEMPTS_MAX", "register", "run_worker", "working"]
