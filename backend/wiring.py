@@ -8,8 +8,11 @@ from backend.kit.announcements import hear, seal_announcements
 from backend.kit.house import House, Wiring
 from backend.kit.jobs import LISTENER_JOB, Listeners, Schedule
 from backend.kit.unit_of_work import SYSTEM
+from backend.money.collection import handlers as collection
+from backend.water.billing_run import handlers as billing_run
 
 SEAL_JOB = "announcement.seal"
+SWEEP_PAYMENTS_JOB = "collection.sweep"
 
 
 async def _hear(house: House, payload: dict[str, Any]) -> None:
@@ -25,7 +28,14 @@ async def _seal(house: House, _: dict[str, Any]) -> None:
 def backend_wiring() -> Wiring:
     """The backend's jobs, listeners and schedules."""
     return Wiring(
-        jobs={LISTENER_JOB: _hear, SEAL_JOB: _seal},
+        jobs={
+            LISTENER_JOB: _hear,
+            SEAL_JOB: _seal,
+            "collection.confirm_reference": collection.confirm_reference,
+            "collection.confirm_attempt": collection.confirm_attempt,
+            SWEEP_PAYMENTS_JOB: collection.sweep,
+            "billing_run.chunk": billing_run.bill,
+        },
         listeners=Listeners({}),
-        schedules=(Schedule(SEAL_JOB, "* * * * * */5"),),
+        schedules=(Schedule(SEAL_JOB, "* * * * * */5"), Schedule(SWEEP_PAYMENTS_JOB, "* * * * * */10")),
     )

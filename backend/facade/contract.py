@@ -169,7 +169,7 @@ class PaymentView(Value):
 
 
 class BillView(Value):
-    """What is owed on an account today. `total` is zero when nothing is due; then `pay_url` is None and `last_payment` says what came last.
+    """What is owed on an account today. `total` is zero when nothing is due; then `pay_url` is None and `last_payment` says what came last (None while something is due).
 
     `period` is the newest billed month as "2026-10" (None: never billed). `due_on` is the last day without penalty. The pay link is short and lives
     until the bill is paid or superseded; asking again gives the same link. `part_payment` tells whether less than the total may be paid.

@@ -145,6 +145,8 @@ class LocalFacade(Collecting, Trouble, Noticing):
         async with self.house.open(SYSTEM) as uow:
             purpose = await otp.check_otp(uow, request.request_id, request.otp)
         async with self.house.open(SYSTEM) as uow:
+            if not purpose.startswith("link:"):
+                raise otp.OtpExpired
             found = await connection.find_by_id(uow, UUID(purpose.removeprefix("link:")))
             person = await user.find_person_by_address(uow, caller.channel, caller.address)
             if person is None:

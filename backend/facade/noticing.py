@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from backend.facade import views
 from backend.facade.contract import Caller, NoticeRef, OtpNotice, PaymentNotice, Recipient
 from backend.kit.errors import Denied
@@ -35,7 +37,7 @@ class Noticing:
             receipt = await collection.fetch_receipt(uow, request.tenant_id, request.subject_id)
             found = await connection.fetch_connection(uow, request.tenant_id, receipt.consumer_id)
             owners = await connection.holders_of(uow, request.tenant_id, receipt.consumer_id)
-            roles: dict[object, str] = {owner: "owner" for owner in owners}
+            roles: dict[UUID, str] = {owner: "owner" for owner in owners}
             if receipt.collector_id is not None:
                 roles[receipt.collector_id] = "collector"
             if receipt.payer_person_id is not None:
@@ -64,8 +66,8 @@ class Noticing:
             return OtpNotice(otp=revealed.code, minutes=otp.LIFE_MINUTES, connection_no=None, recipient=recipient)
 
 
-async def _recipient(uow: UnitOfWork, person_id: object, role: str) -> Recipient | None:
-    person = await user.find_person(uow, person_id)  # type: ignore[arg-type]
+async def _recipient(uow: UnitOfWork, person_id: UUID, role: str) -> Recipient | None:
+    person = await user.find_person(uow, person_id)
     if person is None or not person.phone:
         return None
     return Recipient(

@@ -7,7 +7,7 @@ from backend.facade.contract import Caller, ProblemOpened, ReportProblem, Report
 from backend.foundation import master_data
 from backend.kit.house import House
 from backend.kit.unit_of_work import SYSTEM, UnitOfWork
-from backend.money import collection, payment_gateway
+from backend.money import billing, collection, payment_gateway
 from backend.office import user, workflow
 from backend.water import connection
 
@@ -23,6 +23,11 @@ class Trouble:
         """Ask the provider about each open attempt, outside any unit; then look for the reference; else open a work item."""
         async with self.house.open(SYSTEM) as uow:
             attempts = await payment_gateway.open_attempts(uow, found.tenant_id, found.id)
+            shown = await billing.current_bill(uow, found.tenant_id, found.id)
+            if shown is not None:  # a UPI payment by link or QR bears only the link's reference
+                link = await payment_gateway.ensure_link(uow, shown)
+                by_upi = await payment_gateway.attempt_for_reference(uow, link.reference)
+                attempts += [by_upi] if by_upi is not None and by_upi.id not in {a.id for a in attempts} else []
         outcomes = [await collection.confirm(self.house, attempt.id) for attempt in attempts]
         async with self.house.open(SYSTEM) as uow:
             booked = await collection.find_paid_attempt(uow, found.tenant_id, [a.id for a in attempts])

@@ -49,9 +49,9 @@ def _account(c: connection.Connection, dues: billing.Dues, locale: str | None) -
 async def bill(uow: UnitOfWork, c: connection.Connection, locale: str | None) -> BillView:
     """The bill of a connection with its pay link; issues one when dues have changed since the last."""
     current = await payment_gateway.bill_with_link(uow, c.tenant_id, c.id)
-    last = (await payments(uow, c, 1))[:1]
-    dues = billing.Dues(due=current.bill.total if current else ZERO, advance=current.advance if current else await billing.advance_of(uow, c.tenant_id, c.id))
-    account = _account(c, dues, locale)
+    last = () if current else await payments(uow, c, 1)
+    advance = ZERO if current else await billing.advance_of(uow, c.tenant_id, c.id)
+    account = _account(c, billing.Dues(current.bill.total if current else ZERO, advance), locale)
     if current is None:
         return BillView(account=account, bill_no=None, period=None, lines=(), total=ZERO, due_on=None, pay_url=None, part_payment=False, last_payment=last[0] if last else None)
     return BillView(
@@ -125,8 +125,9 @@ async def payment(uow: UnitOfWork, p: collection.Payment, c: connection.Connecti
 
 async def contact(uow: UnitOfWork, tenants: tuple[str, ...], locale: str | None) -> VillageContact:
     """The public contact of the first village, or the state's."""
-    village = await master_data.fetch_village(uow, sorted(tenants)[0] if tenants else master_data.STATE)
-    return VillageContact(village_name=master_data.village_name(village.tenant_id, locale or "en"), office_name=village.contact.office_name, phone=village.contact.phone)
+    tenant_id = sorted(tenants)[0] if tenants else master_data.STATE
+    found = await master_data.fetch_contact(uow, tenant_id)
+    return VillageContact(village_name=master_data.village_name(tenant_id, locale or "en"), office_name=found.office_name, phone=found.phone)
 
 
 __all__ = ["HEADS", "accounts", "bill", "bill_lines", "contact", "explanation", "head_of", "payment", "payments"]

@@ -30,3 +30,11 @@ Unit = Annotated[UnitOfWork, Depends(_open_unit, scope="function")]
 def permit(permission: str) -> dict[str, Any]:
     """For `openapi_extra`: the permission an actor needs, "resource.verb"; the gateway checks it against the village the request names."""
     return {PERMISSION: permission}
+
+
+def client_address(request: Request, trusted_proxies: str) -> str:
+    """Whom a limit counts: the peer, or what a trusted proxy (comma separated addresses) says of it: the last address it added."""
+    peer = request.client.host if request.client else "unknown"
+    trusted = {p.strip() for p in trusted_proxies.split(",") if p.strip()}
+    forwarded = request.headers.get("x-forwarded-for", "")
+    return forwarded.rsplit(",", 1)[-1].strip() if peer in trusted and forwarded else peer

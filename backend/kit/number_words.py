@@ -13,14 +13,13 @@ from backend.kit.money import Money
 
 LOCALES = ("en", "hi", "pa")
 
-_ENGLISH_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
-_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ENGLISH = tuple(_ENGLISH_SMALL + [ten if not unit else f"{ten}-{_ENGLISH_SMALL[unit]}" for ten in _ENGLISH_TENS for unit in range(10)])
-
-_HINDI = tuple(
-    """
+# The tables stand as running text, ten numbers a line, because so they can be read and checked.
+_ENGLISH_SMALL = """
+    zero one two three four five six seven eight nine
+    ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+"""
+_ENGLISH_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_HINDI = """
     शून्य एक दो तीन चार पाँच छह सात आठ नौ
     दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस
     बीस इक्कीस बाईस तेईस चौबीस पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस
@@ -31,11 +30,8 @@ _HINDI = tuple(
     सत्तर इकहत्तर बहत्तर तिहत्तर चौहत्तर पचहत्तर छिहत्तर सतहत्तर अठहत्तर उनासी
     अस्सी इक्यासी बयासी तिरासी चौरासी पचासी छियासी सत्तासी अट्ठासी नवासी
     नब्बे इक्यानवे बानवे तिरानवे चौरानवे पचानवे छियानवे सत्तानवे अट्ठानवे निन्यानवे
-    """.split()
-)
-
-_PUNJABI = tuple(
-    """
+"""
+_PUNJABI = """
     ਸਿਫ਼ਰ ਇੱਕ ਦੋ ਤਿੰਨ ਚਾਰ ਪੰਜ ਛੇ ਸੱਤ ਅੱਠ ਨੌਂ
     ਦਸ ਗਿਆਰਾਂ ਬਾਰਾਂ ਤੇਰਾਂ ਚੌਦਾਂ ਪੰਦਰਾਂ ਸੋਲਾਂ ਸਤਾਰਾਂ ਅਠਾਰਾਂ ਉੱਨੀ
     ਵੀਹ ਇੱਕੀ ਬਾਈ ਤੇਈ ਚੌਵੀ ਪੱਚੀ ਛੱਬੀ ਸਤਾਈ ਅਠਾਈ ਉਨੱਤੀ
@@ -46,10 +42,16 @@ _PUNJABI = tuple(
     ਸੱਤਰ ਇਕਹੱਤਰ ਬਹੱਤਰ ਤਿਹੱਤਰ ਚੌਹੱਤਰ ਪਚੱਤਰ ਛਿਹੱਤਰ ਸਤੱਤਰ ਅਠੱਤਰ ਉਨਾਸੀ
     ਅੱਸੀ ਇਕਾਸੀ ਬਿਆਸੀ ਤਿਰਾਸੀ ਚੁਰਾਸੀ ਪਚਾਸੀ ਛਿਆਸੀ ਸਤਾਸੀ ਅਠਾਸੀ ਉਨਾਨਵੇਂ
     ਨੱਬੇ ਇਕਾਨਵੇਂ ਬਾਨਵੇਂ ਤਰਾਨਵੇਂ ਚੁਰਾਨਵੇਂ ਪਚਾਨਵੇਂ ਛਿਆਨਵੇਂ ਸਤਾਨਵੇਂ ਅਠਾਨਵੇਂ ਨਿੜਾਨਵੇਂ
-    """.split()
-)
+"""
 
-SMALL_NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"en": _ENGLISH, "hi": _HINDI, "pa": _PUNJABI})
+
+def _english(small: list[str]) -> tuple[str, ...]:
+    return tuple(small + [ten if not unit else f"{ten}-{small[unit]}" for ten in _ENGLISH_TENS for unit in range(10)])
+
+
+SMALL_NUMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"en": _english(_ENGLISH_SMALL.split()), "hi": tuple(_HINDI.split()), "pa": tuple(_PUNJABI.split())}
+)
 """locale → the words of 0 … 99, by position."""
 
 SCALES: Mapping[str, tuple[tuple[int, str], ...]] = MappingProxyType(
@@ -69,7 +71,7 @@ _MINUS = {"en": "minus", "hi": "ऋण", "pa": "ਮਨਫ਼ੀ"}
 
 def language_of(locale: str) -> str:
     """The language whose words a locale gets: "hi-Latn" → "hi"; one we have no words for → "en"."""
-    language = locale.split("-")[0].lower()
+    language = locale.split("-", maxsplit=1)[0].lower()
     return language if language in LOCALES else "en"
 
 

@@ -11,7 +11,7 @@ LONGEST_WORD = 24
 
 # A consonant that ends in a virama belongs to the next one; Unicode's own clusters (\X) tear them apart in Gurmukhi.
 _CLUSTER = regex.compile(r"(?:\X(?<=[\u094d\u0a4d\u200d]))*\X")
-_LONG_WORD = regex.compile(r"[^\s\u200b]{%d,}" % (LONGEST_WORD + 1))
+_LONG_WORD = regex.compile(rf"[^\s\u200b]{{{LONGEST_WORD + 1},}}")
 # Joiners shape Indic letters; every other control, direction mark and private character has no business on a receipt.
 _CONTROL = regex.compile(r"[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}--\u200c\u200d]+", flags=regex.V1)
 _PICTURE = regex.compile(r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\ufe0e\ufe0f\u20e3--[0-9#*©®]]+", flags=regex.V1)

@@ -130,9 +130,11 @@ def test_every_letter_has_a_shape(locale: str) -> None:
     assert b"<0000>" not in reader.pages[0].get_contents().get_data()  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "#eval(\"panic()\")", "\\input{/etc/passwd}", "$x$ *b* _i_ @ref", "#read(\"/etc/hostname\")", "]) #panic("])
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", '#eval("panic()")', "\\input{/etc/passwd}", "$x$ *b* _i_ @ref", '#read("/etc/hostname")', "]) #panic("]
+)
 def test_a_name_is_never_a_command(name: str) -> None:
-    assert name.split("(")[0] in text_of(render_receipt(a_receipt(holder_name=name)))
+    assert name.split("(", maxsplit=1)[0] in text_of(render_receipt(a_receipt(holder_name=name)))
 
 
 def test_odd_names_print() -> None:

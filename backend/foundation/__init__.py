@@ -1,0 +1,1 @@
+"""Storey 1: knows no person and no money."""

@@ -1,0 +1,1 @@
+"""Storey 3: knows amounts, not water."""

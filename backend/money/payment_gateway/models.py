@@ -1,0 +1,68 @@
+"""Links, attempts and providers' events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kit.database import Base
+
+
+class PayLinkRow(Base):
+    """A pay page's address, one a bill. `reference` is what UPI carries as `tr`."""
+
+    __tablename__ = "pay_link"
+    token: Mapped[str] = mapped_column(Text, primary_key=True)
+    village: Mapped[str] = mapped_column(Text)
+    consumer_id: Mapped[UUID]
+    bill_id: Mapped[UUID]
+    reference: Mapped[str] = mapped_column(Text)
+    short_code: Mapped[str] = mapped_column(Text)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("reference"),
+        UniqueConstraint("bill_id"),
+        {"info": {"villageless": "a link is opened before its village is known; distributed by token"}},
+    )
+
+
+class PayAttemptRow(Base):
+    """One try to pay. States move forward only: made → waiting → failed → paid | parked; money that comes later still counts."""
+
+    __tablename__ = "pay_attempt"
+    tenant_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    consumer_id: Mapped[UUID]
+    link_token: Mapped[str] = mapped_column(Text)
+    reference: Mapped[str] = mapped_column(Text)
+    provider: Mapped[str] = mapped_column(Text)
+    mode: Mapped[str] = mapped_column(Text)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    checkout_url: Mapped[str | None] = mapped_column(Text)
+    checks: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_check_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        Index("ix_pay_attempt_due", "next_check_at", postgresql_where=text("next_check_at IS NOT NULL")),
+        Index("ix_pay_attempt_consumer", "tenant_id", "consumer_id"),
+        CheckConstraint("amount > 0", name="positive"),
+    )
+
+
+class ProviderEventRow(Base):
+    """A provider's event as it came, once."""
+
+    __tablename__ = "provider_event"
+    provider: Mapped[str] = mapped_column(Text, primary_key=True)
+    event_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    reference: Mapped[str] = mapped_column(Text)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime]
+    __table_args__ = ({"info": {"villageless": "stored before anybody knows whose it is; distributed by event id"}},)

@@ -1,0 +1,1 @@
+"""Storey 2: what any municipal office needs."""

@@ -1,0 +1,1 @@
+"""Storey 4: what this service is about."""
