@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from backend.facade import views
-from backend.facade.contract import Accounts, Caller, CashRecorded, DaySummary, Empty, FindHouseholds, RecordCash
+from backend.facade.contract import Account, AccountRef, Accounts, Caller, CashRecorded, DaySummary, Empty, FindHouseholds, RecordCash
 from backend.kit.clock import india_day
 from backend.kit.errors import Denied
 from backend.kit.house import House
@@ -45,6 +45,11 @@ class Collecting:
         async with self._collector(caller) as (uow, _, villages):
             found = await connection.search(uow, villages, request.query, request.limit)
             return Accounts(accounts=await views.accounts(uow, found, caller.locale))
+
+    async def fetch_household(self, caller: Caller, request: AccountRef) -> Account:
+        """See `Facade.fetch_household`."""
+        async with self._collector(caller) as (uow, _, _):
+            return (await views.accounts(uow, [await connection.find_by_id(uow, request.account_id)], caller.locale))[0]
 
     async def record_cash(self, caller: Caller, request: RecordCash) -> CashRecorded:
         """See `Facade.record_cash`."""

@@ -408,6 +408,10 @@ class Facade(Protocol):
         """Best matches first, with dues. Errors: `collection.not_a_collector` (Denied)."""
         ...
 
+    async def fetch_household(self, caller: Caller, request: AccountRef) -> Account:
+        """One household of the collector's villages, with its dues. Errors: `collection.not_a_collector`, `connection.not_found`."""
+        ...
+
     async def record_cash(self, caller: Caller, request: RecordCash) -> CashRecorded:
         """Post cash. Errors: `collection.not_a_collector` (Denied), `connection.not_found` (also another village's), `collection.not_whole_rupees` (Invalid),
         `collection.amount_out_of_range` (Invalid), `collection.same_cash_today` (Conflict; facts `receipt_no`, `minutes_ago`), `collection.sms_cash_limit` (Conflict, fact `limit_paise`)."""

@@ -20,7 +20,7 @@ from backend.kit.errors import NotFound, Unavailable
 from backend.kit.house import House
 from backend.pages.limits import MissLimit
 from backend.pages.rendering import page
-from backend.pages.rules import choose_locale, clean_code
+from backend.pages.rules import choose_locale, clean_code, inner_path
 from backend.pages.views import MessageView
 
 log = structlog.get_logger(__name__)
@@ -64,12 +64,7 @@ def locale_of(request: Request, person: str | None = None) -> str:
 def message(request: Request, key: str, status: int, person: str | None = None, *, retry_after_s: int | None = None) -> Response:
     """One calm sentence as a page, in the reader's language."""
     headers = {"Retry-After": str(retry_after_s)} if retry_after_s else {}
-    return page("message.html", MessageView(key=key), locale_of(request, person), path=_own_path(request), status=status, headers=headers)
-
-
-def _own_path(request: Request) -> str:
-    # What was asked for may be hostile; the language switch of a page about nothing may as well lead nowhere.
-    return request.url.path if clean_code(request.url.path.strip("/").replace("/", "_")) else "/"
+    return page("message.html", MessageView(key=key), locale_of(request, person), path=inner_path(request.url.path) or "/", status=status, headers=headers)
 
 
 async def read_form(request: Request) -> dict[str, str]:

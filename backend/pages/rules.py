@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import regex
 
@@ -13,6 +14,7 @@ from backend.kit.money import Money
 LOCALES = ("en", "hi", "pa")
 FALLBACK = "en"
 LEAST_PAYMENT = Money(100)  # Re 1: less costs more to collect than it brings
+FRESH = timedelta(minutes=30)  # a payment so young is the one its payer comes back from
 AMOUNT_LETTERS_MAX = 20
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{8,64}\Z")

@@ -78,9 +78,10 @@ class ReceiptView(View):
 
 
 class WaitView(View):
-    """A payment the provider has not decided. `refresh_s`: when the page looks again by itself; None: it has stopped."""
+    """A payment the provider has not decided. `refresh_s`: when the page looks again by itself; None: it has stopped. `attempt`: which one, if one."""
 
     token: str
+    attempt: str
     household: Household
     amount: Money | None
     round_no: int

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-LEFT_OUT = pytest.StashKey[set[str]]()
+LEFT_OUT: pytest.StashKey[set[str]] = pytest.StashKey()
 
 OpenPage = Callable[..., Coroutine[Any, Any, Page]]
 
@@ -42,7 +38,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    for name in sorted(config.stash.get(LEFT_OUT, set())):
+    left_out: set[str] = config.stash.get(LEFT_OUT, set())
+    for name in sorted(left_out):
         terminalreporter.write_line(f"LEFT OUT for want of Chromium: {name}", red=True, bold=True)
 
 
@@ -89,19 +86,3 @@ def pictures() -> Iterator[Path]:
     folder = Path(os.environ.get("MGRAMSEVA_TEST_PICTURES") or ROOT / "var" / "pictures")
     folder.mkdir(parents=True, exist_ok=True)
     yield folder
-
-
-@asynccontextmanager
-async def serving(make_app: Callable[[str], Any]) -> AsyncIterator[str]:
-    """Serve `make_app(origin)` on a free loopback port while the block runs; gives the origin."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server = uvicorn.Server(uvicorn.Config(make_app(origin), log_level="warning", lifespan="on", ws="none"))
-        task = asyncio.create_task(server.serve(sockets=[listening]))
-        while not server.started:
-            assert not task.done(), "the server did not start"
-            await asyncio.sleep(0.02)
-        yield origin
-        server.should_exit = True
-        await task

@@ -1,11 +1,12 @@
-"""Data keys, cached in the process once unwrapped."""
+"""Data keys: unwrapped once a process. A key that this very unit made is remembered with the unit only, because the unit may yet be undone."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import os
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -16,54 +17,69 @@ from backend.kit.ids import new_id
 from backend.kit.unit_of_work import UnitOfWork
 
 KEY_BYTES = 32
+PORT = "data_keys"
 
 
-def _cache(uow: UnitOfWork) -> dict[Any, Any]:
-    cache: dict[Any, Any] = uow.tools.ports.setdefault("data_keys", {})
-    return cache
+@dataclass(frozen=True, repr=False)
+class _DataKey:
+    """One unwrapped key with the cipher that uses it."""
+
+    raw: bytes
+    cipher: Cipher
 
 
-async def _data_key(uow: UnitOfWork, scope: str) -> tuple[str, bytes]:
-    cached = _cache(uow).get(scope)
-    if cached is not None:
-        return cached  # type: ignore[no-any-return]
-    masters = Cipher(uow.tools.secrets.master_keys)
+def _place(scope: str) -> str:
+    return f"data_key:{scope}"
+
+
+def _unwrap(uow: UnitOfWork, key_id: str, wrapped: bytes, scope: str) -> _DataKey:
+    raw = Cipher(uow.tools.secrets.master_keys).open_bytes(wrapped, _place(scope))
+    return _DataKey(raw, Cipher({key_id: raw}))
+
+
+async def _data_key(uow: UnitOfWork, scope: str) -> _DataKey:
+    process: dict[str, _DataKey] = uow.tools.ports.setdefault(PORT, {})
+    unit: dict[str, _DataKey] = uow.session.info.setdefault(PORT, {})
+    known = process.get(scope) or unit.get(scope)
+    if known is not None:
+        return known
     query = select(DataKeyRow.id, DataKeyRow.wrapped).where(DataKeyRow.scope == scope)
     row = (await uow.session.execute(query)).first()
+    kept = row is not None
     if row is None:
-        fresh = new_id()
-        wrapped = masters.seal_bytes(os.urandom(KEY_BYTES), f"data_key:{scope}")
-        await uow.session.execute(insert(DataKeyRow).values(id=fresh, scope=scope, wrapped=wrapped, created_at=uow.now).on_conflict_do_nothing())
-        row = (await uow.session.execute(query)).one()
-        # Not cached: should this unit be undone, the key would exist only here.
-        return str(row.id), masters.open_bytes(row.wrapped, f"data_key:{scope}")
-    found = (str(row.id), masters.open_bytes(row.wrapped, f"data_key:{scope}"))
-    _cache(uow)[scope] = found
+        wrapped = Cipher(uow.tools.secrets.master_keys).seal_bytes(os.urandom(KEY_BYTES), _place(scope))
+        await uow.session.execute(insert(DataKeyRow).values(id=new_id(), scope=scope, wrapped=wrapped, created_at=uow.now).on_conflict_do_nothing())
+        row = (await uow.session.execute(query)).one()  # another unit may have been first: its key counts
+    found = _unwrap(uow, str(row.id), row.wrapped, scope)
+    (process if kept else unit)[scope] = found
     return found
 
 
 async def cipher(uow: UnitOfWork, scope: str) -> Cipher:
     """Seals and opens for a scope: a village's id, or "pb" for persons. Synchronous once given, so fit for bulk work."""
-    key_id, key = await _data_key(uow, scope)
-    ready = _cache(uow).get((scope, key_id))
-    if ready is None:
-        ready = Cipher({key_id: key})
-        if scope in _cache(uow):
-            _cache(uow)[(scope, key_id)] = ready
-    return ready
+    return (await _data_key(uow, scope)).cipher
+
+
+async def blind_indexer(uow: UnitOfWork, field: str) -> Callable[[str], bytes]:
+    """A synchronous function for many values of a field; each answer is as of `blind_index`."""
+    key = (await _data_key(uow, f"index:{field}")).raw
+
+    def index(value: str) -> bytes:
+        return hmac.digest(key, value.encode(), hashlib.sha256)
+
+    return index
 
 
 async def blind_index(uow: UnitOfWork, field: str, value: str) -> bytes:
-    """The keyed hash by which an exact value of a field is found: 32 bytes."""
-    _, key = await _data_key(uow, f"index:{field}")
-    return hmac.new(key, value.encode(), hashlib.sha256).digest()
+    """The keyed hash by which an exact value of a field is found: 32 bytes, the same in the whole deployment."""
+    return (await blind_indexer(uow, field))(value)
 
 
 async def rotate(uow: UnitOfWork) -> int:
     """Wrap every data key anew by the newest master key; answers how many. The old master may be dropped afterwards."""
     masters = Cipher(uow.tools.secrets.master_keys)
-    rows = (await uow.session.execute(select(DataKeyRow.id, DataKeyRow.scope, DataKeyRow.wrapped))).all()
+    rows = (await uow.session.execute(select(DataKeyRow.id, DataKeyRow.scope, DataKeyRow.wrapped).with_for_update())).all()
     for row in rows:
-        place = f"data_key:{row.scope}"
+        place = _place(row.scope)
         await uow.session.execute(update(DataKeyRow).where(DataKeyRow.id == row.id).values(wrapped=masters.seal_bytes(masters.open_bytes(row.wrapped, place), place)))
     return len(rows)

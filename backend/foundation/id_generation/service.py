@@ -1,23 +1,20 @@
-"""Formats of core_business.md 6: literal text and placeholders `[CITY.CODE]`, `[fy:yyyy-yy]`, `[cy:…]`, `[SEQ_…]`."""
+"""Counting in the unit of work that uses the numbers."""
 
 from __future__ import annotations
 
 from datetime import date
 
-import regex
 from sqlalchemy import text
 
 from backend.foundation import master_data
-from backend.kit.clock import financial_year
+from backend.foundation.id_generation.rules import Place, numberer, series_of
 from backend.kit.unit_of_work import UnitOfWork
 
-DIGITS_MIN = 4  # mGramSeva pads to four and grows beyond
-_PLACEHOLDER = regex.compile(r"\[(?:[^\[\]]|\[[^\]]*\])*\]")
 _COUNT = text(
     """INSERT INTO id_counter AS c (tenant_id, series, last) VALUES (:tenant_id, :series, :count)
-       ON CONFLICT (tenant_id, series) DO UPDATE SET last = c.last + :count RETURNING last"""
+       ON CONFLICT (tenant_id, series) DO UPDATE SET last = c.last + excluded.last RETURNING last"""
 )
-OWN_FORMATS = {"work_item.number": "WI/[CITY.CODE]/[fy:yyyy-yy]/[SEQ_WI]"}
+OWN_FORMATS = {"work_item.number": "WI/[CITY.CODE]/[fy:yyyy-yy]/[SEQ_WI_[TENANT_ID]]"}
 
 
 def _city_code(tenant_id: str) -> str:
@@ -25,35 +22,19 @@ def _city_code(tenant_id: str) -> str:
     return found.code if found and found.code else tenant_id.rsplit(".", 1)[-1]
 
 
-def fill(pattern: str, tenant_id: str, on: date, number: int) -> str:
-    """One id from its pattern."""
-
-    def value(match: regex.Match[str]) -> str:
-        inner = match.group()[1:-1]
-        lowered = inner.lower()
-        if lowered.startswith("seq"):
-            return f"{number:0{DIGITS_MIN}d}"
-        if lowered.startswith("fy:"):
-            return str(financial_year(on))
-        if lowered.startswith("cy:"):
-            return str(inner[3:]).replace("yyyy", f"{on:%Y}").replace("MM", f"{on:%m}").replace("dd", f"{on:%d}")
-        if lowered.startswith("city"):
-            return _city_code(tenant_id)
-        return str(tenant_id)
-    return str(_PLACEHOLDER.sub(value, pattern))
-
-
-def series_of(pattern: str, name: str, on: date) -> str:
-    """What is counted together: a format with a financial year counts each year by itself."""
-    return f"{name}:{financial_year(on)}" if "[fy:" in pattern.lower() else name
-
-
 async def next_numbers(uow: UnitOfWork, tenant_id: str, name: str, on: date, count: int) -> list[str]:
-    """`count` new numbers in order; the counter's row stays locked until the unit ends."""
+    """`count` new numbers in order, in one round trip. Every village counts for itself. The counter's row stays locked until the unit ends, so
+    an undone unit leaves no gap.
+
+    `name` is a format of the masters, such as "waterservice.connection.id" (KeyError for one they don't have); `on` is India's day.
+    """
+    if count < 1:
+        return []
     pattern = OWN_FORMATS.get(name) or master_data.id_format(name)
-    series = series_of(pattern, name, on)
-    last = int((await uow.session.execute(_COUNT, {"tenant_id": tenant_id, "series": series, "count": count})).scalar_one())
-    return [fill(pattern, tenant_id, on, n) for n in range(last - count + 1, last + 1)]
+    make = numberer(pattern, Place(tenant_id, _city_code(tenant_id), on))
+    key = {"tenant_id": tenant_id, "series": series_of(pattern, name, on), "count": count}
+    last = int((await uow.session.execute(_COUNT, key)).scalar_one())
+    return [make(number) for number in range(last - count + 1, last + 1)]
 
 
 async def next_number(uow: UnitOfWork, tenant_id: str, name: str, on: date) -> str:

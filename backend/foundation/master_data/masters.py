@@ -26,6 +26,7 @@ class Village:
     district: str
     district_code: str
     block: str
+    block_code: str
     code: str
     division: str
     subdivision: str
@@ -95,8 +96,9 @@ def villages() -> dict[str, Village]:
         rows = list(csv.DictReader(file))
     return {
         r["tenantId"]: Village(
-            r["tenantId"], r["name"].title(), r["district"], r["districtCode"], r["blockName"], r["villageCode"], r["division"], r["subdivision"], r["section"]
-        )
+            r["tenantId"], r["name"].title(), r["district"], r["districtCode"], r["blockName"],
+            r["blockCode"], r["villageCode"], r["division"], r["subdivision"], r["section"],
+        )  # fmt: skip
         for r in rows
     }
 
@@ -116,6 +118,11 @@ def village_name(tenant_id: str, locale: str = "en") -> str:
 def _tax_heads() -> dict[str, TaxHead]:
     rows = [r for r in _master("TaxHeadMaster", "TaxHeadMaster") if r["service"] == "WS"]
     return {r["code"]: TaxHead(r["code"], r["name"], r["category"], int(r["order"])) for r in rows}
+
+
+def tax_heads() -> tuple[TaxHead, ...]:
+    """Every tax head of water, by order and code."""
+    return tuple(sorted(_tax_heads().values(), key=lambda h: (h.order, h.code)))
 
 
 def tax_head(code: str) -> TaxHead:
@@ -158,11 +165,12 @@ def roles() -> frozenset[str]:
 @cache
 def _plans() -> dict[str, tuple[Slab, ...]]:
     plans = json.loads((FOLDER / "tariff_plans.json").read_text(), parse_float=Decimal, parse_int=Decimal)
-    return {str(p["plan"]): tuple(_slab(s) for s in p["slabs"]) for p in plans}
+    return {str(p["plan"]): tuple(slab_of(s) for s in p["slabs"]) for p in plans}
 
 
-def _slab(row: dict[str, Any]) -> Slab:
-    steps = tuple(SlabStep(Decimal(s["from"]), Decimal(s["to"]), Decimal(s["charge"])) for s in row["slabs"])
+def slab_of(row: dict[str, Any]) -> Slab:
+    """A slab from the shape the masters publish; KeyError, ValueError or ArithmeticError for another."""
+    steps = tuple(SlabStep(Decimal(str(s["from"])), Decimal(str(s["to"])), Decimal(str(s["charge"]))) for s in row["slabs"])
     return Slab(row["buildingType"], row["connectionType"] == "Metered", row["calculationAttribute"], Money.rupees(str(row["minimumCharge"])), steps)
 
 
@@ -173,27 +181,29 @@ def _plan_of_village() -> dict[str, str]:
 
 
 def tariff_plan(tenant_id: str) -> tuple[Slab, ...]:
-    """The village's slabs; empty when the register has no plan for it."""
+    """The village's slabs as published; empty when the register has no plan for it. What is in force is `tariff_in_force`."""
     return _plans().get(_plan_of_village().get(tenant_id, ""), ())
 
 
 @cache
 def _penalties() -> dict[str, list[Penalty]]:
-    found = {STATE: [_penalty(r) for r in _master("Penalty", "Penalty")]}
+    found = {STATE: [penalty_of(r) for r in _master("Penalty", "Penalty")]}
     with (FOLDER / "penalty_overrides.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             if row["branch"] == "master" and row["master"] == "Penalty":
-                found.setdefault(row["tenantId"], []).append(_penalty(json.loads(row["entry_json"], parse_float=Decimal)))
+                found.setdefault(row["tenantId"], []).append(penalty_of(json.loads(row["entry_json"], parse_float=Decimal)))
     return found
 
 
-def _penalty(row: dict[str, Any]) -> Penalty:
+def penalty_of(row: dict[str, Any]) -> Penalty:
+    """A penalty from the shape the masters publish; KeyError, ValueError or ArithmeticError for another."""
     day, month, year = (int(p) for p in row["startingDay"].split("/"))
     amount = Money.rupees(Decimal(str(row["amount"] or 0)))
     return Penalty(str(row["type"]).upper(), row["subType"], Decimal(str(row["rate"] or 0)), amount, int(row["applicableAfterDays"]), date(year, month, day))
 
 
-def penalty_rule(tenant_id: str, on: date) -> Penalty | None:
-    """The penalty in force in a village on a day: its own, else the state's; the newest that has begun."""
-    begun = [p for p in _penalties().get(tenant_id, []) if p.valid_from <= on] or [p for p in _penalties()[STATE] if p.valid_from <= on]
+def penalty_rule(tenant_id: str, on: date, *, own: bool = False) -> Penalty | None:
+    """The published penalty on a day, the newest that has begun: the village's, else the state's unless only its `own` is asked for."""
+    levels = (tenant_id,) if own else (tenant_id, STATE)
+    begun = next((found for level in levels if (found := [p for p in _penalties().get(level, []) if p.valid_from <= on])), [])
     return max(begun, key=lambda p: p.valid_from, default=None)

@@ -1,4 +1,4 @@
-"""Short links on our own domain: 96 random bits, optionally ending.
+"""Short links on our own domain: 72 random bits in 12 characters, optionally ending.
 
 Tables: short_link. Announces nothing, hears nothing. A public shortener is blocked in Indian SMS (TRAI, 2024), and a short code must not be guessable.
 """

@@ -23,8 +23,8 @@ class Target:
 
 
 async def shorten(uow: UnitOfWork, path: str, ends_at: datetime | None = None) -> str:
-    """A new code for one of our own paths."""
-    if not path.startswith("/") or path.startswith("//"):
+    """A new code for one of our own paths; ValueError for anything that a browser could read as another site."""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or any(c.isspace() for c in path):
         raise ValueError("only our own paths are shortened")
     code = secrets.token_urlsafe(CODE_BYTES)
     await uow.session.execute(insert(ShortLinkRow).values(code=code, path=path, ends_at=ends_at, created_at=uow.now))

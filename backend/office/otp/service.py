@@ -1,50 +1,24 @@
-"""Asking for and proving a code. Limits of reliability.md S-09 to S-12."""
+"""Asking for and proving a code."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import delete, insert, text, update
 
 from backend.foundation import encryption
-from backend.kit.announcements import STATE, Fact
-from backend.kit.errors import Conflict, Invalid
+from backend.kit.announcements import STATE
+from backend.kit.beside import open_beside
 from backend.kit.ids import new_id
 from backend.kit.unit_of_work import UnitOfWork
+from backend.office.otp import rules
+from backend.office.otp.errors import OtpExpired, OtpLocked, OtpTooMany, OtpWrong
+from backend.office.otp.events import OtpRequested
 from backend.office.otp.models import OtpRow
-
-LIFE_MINUTES = 5
-TRIES_MAX = 5
-PER_QUARTER_HOUR, PER_DAY = 3, 10
-
-
-class OtpWrong(Invalid):
-    code, title = "otp.wrong", "That code is not right"
-
-
-class OtpExpired(Conflict):
-    code, title = "otp.expired", "That code is over; ask for a new one"
-
-
-class OtpLocked(Conflict):
-    code, title = "otp.locked", "Too many wrong codes; ask for a new one later"
-
-
-class OtpTooMany(Conflict):
-    code, title = "otp.too_many", "Too many codes were asked for; try again later"
-
-
-class OtpRequested(Fact):
-    """A code waits to be sent to its person; the code itself is not in the fact."""
-
-    topic: ClassVar[str] = "otp.requested"
-    request_id: UUID
 
 
 @dataclass(frozen=True)
@@ -54,39 +28,60 @@ class Revealed:
     person_id: UUID
     code: str
 
+    def __repr__(self) -> str:
+        return f"Revealed(person_id={self.person_id!s}, code=…)"
 
-def _code_hash(uow: UnitOfWork, request_id: UUID, code: str) -> bytes:
-    return hmac.new(uow.tools.secrets.derive("otp"), f"{request_id}:{code}".encode(), hashlib.sha256).digest()
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 73))")
+_COUNTS = text(
+    """SELECT count(*) FILTER (WHERE subject_index = :subject AND created_at > :quarter) AS subject_quarter, count(*) FILTER (WHERE subject_index = :subject) AS subject_day,
+              count(*) FILTER (WHERE person_id = :person AND created_at > :quarter) AS person_quarter, count(*) FILTER (WHERE person_id = :person) AS person_day
+       FROM otp_request WHERE (subject_index = :subject OR person_id = :person) AND created_at > :day"""
+)
+_TRY = text(
+    """UPDATE otp_request SET tries = tries + 1
+       WHERE id = :id AND ended IS NULL AND expires_at > :now AND tries < :most AND (CAST(:purpose AS text) IS NULL OR purpose = :purpose)
+       RETURNING purpose, person_id, code_hash, tries"""
+)
+_ENDED = text("SELECT ended FROM otp_request WHERE id = :id")
+_SEALED = text("SELECT person_id, code_sealed FROM otp_request WHERE id = :id AND ended IS NULL AND expires_at > :now AND person_id IS NOT NULL")
 
 
-async def _refuse_too_many(uow: UnitOfWork, subject: bytes) -> None:
-    row = (
-        await uow.session.execute(
-            text("SELECT count(*) FILTER (WHERE created_at > :quarter) AS quarter, count(*) AS day FROM otp_request WHERE subject_index = :subject AND created_at > :day"),
-            {"subject": subject, "quarter": uow.now - timedelta(minutes=15), "day": uow.now - timedelta(days=1)},
-        )
-    ).one()
-    if row.quarter >= PER_QUARTER_HOUR or row.day >= PER_DAY:
+def _key(uow: UnitOfWork) -> bytes:
+    key: bytes = uow.tools.secrets.derive("otp")
+    return key
+
+
+async def _recipient(uow: UnitOfWork, subject: bytes, person_id: UUID | None) -> UUID | None:
+    """Whom to send to. OtpTooMany by subject; a phone that others had too many codes sent to gets none, silently: saying so would say that it is known."""
+    counted = {"subject": subject, "person": person_id, "quarter": uow.now - rules.QUARTER, "day": uow.now - rules.DAY}
+    counts = (await uow.session.execute(_COUNTS, counted)).one()
+    if rules.too_many(counts.subject_quarter, counts.subject_day):
         raise OtpTooMany
+    return None if rules.too_many(counts.person_quarter, counts.person_day) else person_id
 
 
 async def request_otp(uow: UnitOfWork, subject: str, purpose: str, person_id: UUID | None) -> UUID:
-    """A new code for a subject; an older one of it ends. With `person_id` None nothing is sent, and nobody can tell. OtpTooMany."""
+    """A new code for a subject and purpose; an older one of them ends. With `person_id` None nothing is sent, and nobody can tell. OtpTooMany.
+
+    `subject` is what the limits count (kept as a keyed hash); normalise it, or other spellings of it get limits of their own.
+    """
     index = await encryption.blind_index(uow, "otp_subject", subject)
-    await uow.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 73))"), {"subject": index.hex()})
-    await _refuse_too_many(uow, index)
-    await uow.session.execute(update(OtpRow).where(OtpRow.subject_index == index, OtpRow.ended.is_(None)).values(ended="replaced", code_sealed=None))
-    request_id, code = new_id(), f"{secrets.randbelow(1_000_000):06d}"
+    await uow.session.execute(_LOCK, {"subject": index.hex()})
+    recipient = await _recipient(uow, index, person_id)
+    replaced = update(OtpRow).where(OtpRow.subject_index == index, OtpRow.purpose == purpose, OtpRow.ended.is_(None))
+    await uow.session.execute(replaced.values(ended="replaced", code_sealed=None))
+    request_id, code = new_id(), rules.new_code()
     cipher = await encryption.cipher(uow, STATE)
     await uow.session.execute(
         insert(OtpRow).values(
             id=request_id,
             subject_index=index,
             purpose=purpose,
-            person_id=person_id,
-            code_hash=_code_hash(uow, request_id, code),
+            person_id=recipient,
+            code_hash=rules.code_hash(_key(uow), request_id, code),
             code_sealed=cipher.seal(code, f"otp:{request_id}"),
-            expires_at=uow.now + timedelta(minutes=LIFE_MINUTES),
+            expires_at=uow.now + timedelta(minutes=rules.LIFE_MINUTES),
             created_at=uow.now,
         )
     )
@@ -94,59 +89,47 @@ async def request_otp(uow: UnitOfWork, subject: str, purpose: str, person_id: UU
     return request_id
 
 
-async def _try(uow: UnitOfWork, request_id: UUID, code: str) -> Any:
-    """Count a try in a unit of its own, so that a refusal does not undo the count."""
-    async with uow.tools.open(uow.actor) as own:
-        row = (
-            await own.session.execute(
-                text("UPDATE otp_request SET tries = tries + 1 WHERE id = :id AND tries < :most RETURNING purpose, person_id, code_hash, tries, ended, expires_at"),
-                {"id": request_id, "most": TRIES_MAX},
-            )
-        ).first()
+async def _prove(uow: UnitOfWork, request_id: UUID, code: str, purpose: str | None) -> Any:
+    """The row of a right code, used up. The try is counted beside the caller's unit, so that a refusal does not undo the count."""
+    async with open_beside(uow) as own:
+        tried = {"id": request_id, "now": uow.now, "most": rules.TRIES_MAX, "purpose": purpose}
+        row = (await own.session.execute(_TRY, tried)).first()
         if row is None:
-            return None
-        right = hmac.compare_digest(bytes(row.code_hash), _code_hash(own, request_id, code)) and row.person_id is not None
-        usable = row.ended is None and row.expires_at > own.now
-        if usable and (right or row.tries >= TRIES_MAX):
-            ended = "used" if right else "locked"
-            await own.session.execute(update(OtpRow).where(OtpRow.id == request_id).values(ended=ended, code_sealed=None))
-        return right, usable, row
-
-
-async def _prove(uow: UnitOfWork, request_id: UUID, code: str) -> Any:
-    tried = await _try(uow, request_id, code)
-    if tried is None:
+            ended = (await own.session.execute(_ENDED, {"id": request_id})).scalar()
+        else:
+            same = hmac.compare_digest(bytes(row.code_hash), rules.code_hash(_key(uow), request_id, code))
+            ended = "used" if same and row.person_id is not None else "locked" if row.tries >= rules.TRIES_MAX else None
+            if ended is not None:
+                await own.session.execute(update(OtpRow).where(OtpRow.id == request_id).values(ended=ended, code_sealed=None))
+    if ended == "locked":
         raise OtpLocked
-    right, usable, row = tried
-    if not usable:
-        raise OtpLocked if row.ended == "locked" else OtpExpired
-    if not right:
-        if row.tries >= TRIES_MAX:
-            raise OtpLocked
-        raise OtpWrong(tries_left=TRIES_MAX - row.tries)
+    if row is None:
+        raise OtpExpired
+    if ended is None:
+        raise OtpWrong(tries_left=rules.TRIES_MAX - row.tries)
     return row
 
 
 async def check_otp(uow: UnitOfWork, request_id: UUID, code: str) -> str:
-    """The purpose a right code was asked for; it works once. OtpWrong (fact `tries_left`), OtpExpired, OtpLocked."""
-    return str((await _prove(uow, request_id, code)).purpose)
+    """The purpose a right code was asked for; it works once. OtpWrong (fact `tries_left`), OtpExpired (also: unknown, used, replaced), OtpLocked."""
+    return str((await _prove(uow, request_id, code, None)).purpose)
 
 
 async def check_otp_of_person(uow: UnitOfWork, request_id: UUID, code: str, purpose: str) -> UUID:
-    """The person of a right code of that purpose. As `check_otp`."""
-    row = await _prove(uow, request_id, code)
-    if row.purpose != purpose:
-        raise OtpExpired
-    return UUID(str(row.person_id))
+    """The person of a right code of that purpose; a code of another purpose is not touched and OtpExpired. Else as `check_otp`."""
+    return UUID(str((await _prove(uow, request_id, code, purpose)).person_id))
 
 
 async def reveal_for_sending(uow: UnitOfWork, request_id: UUID) -> Revealed | None:
     """The code for its one sender while it is good; None when it ended or is nobody's."""
-    row = (
-        await uow.session.execute(
-            text("SELECT person_id, code_sealed FROM otp_request WHERE id = :id AND ended IS NULL AND expires_at > :now AND person_id IS NOT NULL"), {"id": request_id, "now": uow.now}
-        )
-    ).first()
+    row = (await uow.session.execute(_SEALED, {"id": request_id, "now": uow.now})).first()
     if row is None or row.code_sealed is None:
         return None
     return Revealed(row.person_id, (await encryption.cipher(uow, STATE)).open(row.code_sealed, f"otp:{request_id}"))
+
+
+async def forget_old_codes(uow: UnitOfWork) -> int:
+    """End what expired, erasing its code, and delete what is older than a day (S-55); answers how many were deleted."""
+    await uow.session.execute(update(OtpRow).where(OtpRow.ended.is_(None), OtpRow.expires_at <= uow.now).values(ended="expired", code_sealed=None))
+    gone = await uow.session.execute(delete(OtpRow).where(OtpRow.created_at <= uow.now - rules.KEPT).returning(OtpRow.id))
+    return len(gone.all())

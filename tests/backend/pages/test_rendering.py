@@ -61,8 +61,8 @@ PAGES: list[tuple[str, View]] = [
     ("pay.html", a_bill(notice="changed", fault="too_much", typed="500", overdue=True)),
     ("receipt.html", a_receipt()),
     ("receipt.html", a_receipt(fresh=True, advance_after=Money(100))),
-    ("waiting.html", WaitView(token=TOKEN, household=HOUSEHOLD, amount=Money(24_150), round_no=0, refresh_s=3, contact=CONTACT)),
-    ("waiting.html", WaitView(token=TOKEN, household=HOUSEHOLD, amount=None, round_no=10, refresh_s=None, contact=CONTACT)),
+    ("waiting.html", WaitView(token=TOKEN, attempt="a-1", household=HOUSEHOLD, amount=Money(24_150), round_no=0, refresh_s=3, contact=CONTACT)),
+    ("waiting.html", WaitView(token=TOKEN, attempt="a-1", household=HOUSEHOLD, amount=None, round_no=10, refresh_s=None, contact=CONTACT)),
     ("failed.html", FailedView(token=TOKEN, household=HOUSEHOLD, amount=Money(24_150), contact=CONTACT)),
     ("clear.html", PaidOutView(household=HOUSEHOLD, advance=Money(100))),
     ("parked.html", ParkedView(household=HOUSEHOLD, work_item_no="WI/1", contact=CONTACT)),
@@ -140,9 +140,16 @@ def test_what_a_person_typed_comes_back_escaped() -> None:
 
 
 def test_the_waiting_page_looks_again_by_itself_and_then_stops() -> None:
-    first = render("waiting.html", WaitView(token=TOKEN, household=HOUSEHOLD, amount=Money(100), round_no=2, refresh_s=5, contact=CONTACT), "pa", path="/x")
-    last = render("waiting.html", WaitView(token=TOKEN, household=HOUSEHOLD, amount=Money(100), round_no=9, refresh_s=None, contact=CONTACT), "pa", path="/x")
-    assert f'content="5;url=/pay/{TOKEN}/return?n=3&amp;lang=pa"' in first
+    first = render(
+        "waiting.html", WaitView(token=TOKEN, attempt="a-1", household=HOUSEHOLD, amount=Money(100), round_no=2, refresh_s=5, contact=CONTACT), "pa", path="/x"
+    )
+    last = render(
+        "waiting.html",
+        WaitView(token=TOKEN, attempt="a-1", household=HOUSEHOLD, amount=Money(100), round_no=9, refresh_s=None, contact=CONTACT),
+        "pa",
+        path="/x",
+    )
+    assert f'content="5;url=/pay/{TOKEN}/return?n=3&amp;attempt=a-1&amp;lang=pa"' in first
     assert "http-equiv" not in last
     assert texts.text("wait.not_again", "pa") in first and texts.text("wait.not_again", "pa") in last
 
