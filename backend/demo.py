@@ -27,8 +27,11 @@ MEN = (
     "Gurpreet Harjit Balwinder Sukhdev Jaswant Kulwinder Ranjit Manjit Paramjit Surinder Amarjit Baldev Charanjit Darshan Gurmeet Hardeep Jagdish Karnail Lakhbir Mohinder "
     "Nirmal Om Pritam Ramesh Satnam Tarsem Ujagar Vijay Avtar Bhupinder Chaman Des Fauja Gian Hans Ishwar Jeet Kashmir Labh Mukhtiar"
 ).split()
-WOMEN = "Simran Harpreet Manpreet Jasbir Kamaljit Rajinder Sukhwinder Parminder Kiran Nasib Gurdev Surjit Balbir Charan Daljit Amandeep Navjot Ravinder Shanti Kamla".split()
-OTHER_NAMES = "Kumar Lal Ram Chand Dass Sharma Verma".split()
+WOMEN = (
+    "Simran Harpreet Manpreet Jasbir Kamaljit Rajinder Sukhwinder Parminder Kiran Nasib "
+    "Gurdev Surjit Balbir Charan Daljit Amandeep Navjot Ravinder Shanti Kamla"
+).split()
+OTHER_NAMES = ["Kumar", "Lal", "Ram", "Chand", "Dass", "Sharma", "Verma"]
 
 
 @dataclass(frozen=True)
@@ -165,10 +168,9 @@ async def _populate(uow: UnitOfWork, tenant_id: str, index: int, households: int
 def _homes(made: list[UUID], ids: list[UUID], homes: list[tuple[str, str, str, bool, str]]) -> list[_Home]:
     known, seen = [], set()
     for connection_id, person_id, (_, phone, _, metered, pays) in zip(made, ids, homes, strict=True):
-        if pays == "none_and_ahead":
-            pays = "ahead" if phone in seen else "none"
-            seen.add(phone)
-        known.append(_Home(connection_id, person_id, pays, metered))
+        how = ("ahead" if phone in seen else "none") if pays == "none_and_ahead" else pays
+        seen.add(phone)
+        known.append(_Home(connection_id, person_id, how, metered))
     return known
 
 

@@ -77,7 +77,7 @@ async def run_worker(house: House, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await _work_once(house, stop)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError) as error:
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("worker lost the database", error=type(error).__name__)
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stop.wait(), 2)

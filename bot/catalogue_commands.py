@@ -106,7 +106,7 @@ def _po(locale: str) -> Catalog:
 @i18n.command()
 def extract() -> None:
     """Write messages.pot and bring every catalogue up to date; what is no longer used is dropped."""
-    template = Catalog(project="mGramSeva Chat", version="0.1.0", copyright_holder="mGramSeva Chat", charset="utf-8", fuzzy=False, creation_date=0)
+    template = Catalog(project="mGramSeva Chat", version="0.1.0", copyright_holder="mGramSeva Chat", charset="utf-8", fuzzy=False)
     texts = all_texts()
     for t in texts:
         template.add(t.text, context=t.context, locations=[(t.file, t.line)])

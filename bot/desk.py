@@ -93,6 +93,10 @@ class Desk:
         """Take up what was left behind: unanswered messages and unsent replies."""
         stalled = await self.store.stalled(STALLED_AFTER, SWEEP_BATCH)
         await asyncio.gather(*(self.take_turns(conversation_id) for conversation_id in stalled))
+        await self.sweep_outgoing()
+
+    async def sweep_outgoing(self) -> None:
+        """Send what is due: notices, retries, and what a dead process had claimed."""
         for message in await self.store.claim_due(SWEEP_BATCH):
             await self.delivery.send(message)
 

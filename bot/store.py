@@ -1,8 +1,4 @@
-"""Tables conversation, inbound and outbound, and their queries: the hot path, so Core, and one round trip where one will do.
-
-None has a village: a person writes to one number whatever his villages are, so they are distributed by conversation. Texts and addresses are sealed;
-an address is found again by its keyed hash. States only move forward.
-"""
+"""The queries of conversation, inbound and outbound. Texts and addresses are sealed; an address is found again by its keyed hash. States only move forward."""
 
 from __future__ import annotations
 
@@ -14,81 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, LargeBinary, SmallInteger, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import text
 
 from backend.kit.cipher import Cipher, derive_key
-from backend.kit.database import Base
 from backend.kit.house import House
+from backend.kit.ids import new_id
 from backend.kit.unit_of_work import SYSTEM, UnitOfWork
+from bot import tables as sql
+from bot.batching import Batcher
 from bot.messages import Inbound, Outbound
 
-VILLAGELESS = {"villageless": "a person writes to one number whatever his villages are; distributed by conversation id"}
 ATTEMPTS_MAX = 3
-RANK = {"queued": 0, "sending": 1, "retry": 1, "accepted": 2, "sent": 3, "delivered": 4, "read": 5, "undelivered": 6, "failed": 6, "expired": 6, "suppressed": 6}
-
-
-class ConversationRow(Base):
-    """One person on one channel. `state` holds ids and codes only; `pending_sealed` a call that changes something, kept before it is made."""
-
-    __tablename__ = "conversation"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(Text)
-    account: Mapped[str] = mapped_column(Text)
-    address_index: Mapped[bytes] = mapped_column(LargeBinary)
-    address_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    locale: Mapped[str | None] = mapped_column(Text)
-    state: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    pending_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    version: Mapped[int] = mapped_column(Integer)
-    last_inbound_at: Mapped[datetime]
-    demo: Mapped[bool] = mapped_column(server_default="false")
-    __table_args__ = (UniqueConstraint("channel", "address_index"), {"info": VILLAGELESS})
-
-
-class InboundRow(Base):
-    """One message from a person: received → handled, or dead after ATTEMPTS_MAX tries. `misread` marks free text nobody understood."""
-
-    __tablename__ = "inbound"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    conversation_id: Mapped[UUID]
-    channel: Mapped[str] = mapped_column(Text)
-    account: Mapped[str] = mapped_column(Text)
-    provider_id: Mapped[str] = mapped_column(Text)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    status: Mapped[str] = mapped_column(Text)
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    misread: Mapped[str | None] = mapped_column(Text)
-    received_at: Mapped[datetime]
-    __table_args__ = (
-        UniqueConstraint("channel", "account", "provider_id"),
-        Index("ix_inbound_waiting", "conversation_id", "id", postgresql_where=text("status = 'received'")),
-        Index("ix_inbound_misread", "id", postgresql_where=text("misread IS NOT NULL")),
-        {"info": VILLAGELESS},
-    )
-
-
-class OutboundRow(Base):
-    """One message to a person. A reply's body is sealed; a notice carries template and ids, and its text is made when it is sent."""
-
-    __tablename__ = "outbound"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    conversation_id: Mapped[UUID]
-    key: Mapped[str] = mapped_column(Text)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    notice: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    status: Mapped[str] = mapped_column(Text)
-    provider_id: Mapped[str | None] = mapped_column(Text)
-    error: Mapped[str | None] = mapped_column(Text)
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    due_at: Mapped[datetime]
-    created_at: Mapped[datetime]
-    __table_args__ = (
-        UniqueConstraint("key"),
-        Index("ix_outbound_due", "due_at", postgresql_where=text("status IN ('queued', 'sending', 'retry')")),
-        {"info": VILLAGELESS},
-    )
 
 
 @dataclass(frozen=True)
@@ -172,78 +104,6 @@ class Sealer:
         return self._cipher.open(bytes(sealed), place)
 
 
-_INTAKE = text(
-    """
-WITH input AS (
-  SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:channels AS text[]), CAST(:accounts AS text[]), CAST(:provider_ids AS text[]), CAST(:indexes AS bytea[]),
-    CAST(:addresses AS bytea[]), CAST(:conversations AS uuid[]), CAST(:sealed AS bytea[])) WITH ORDINALITY
-    AS i(id, channel, account, provider_id, address_index, address_sealed, conversation_id, sealed, place)),
-spoken AS (
-  INSERT INTO conversation AS c (id, channel, account, address_index, address_sealed, version, last_inbound_at)
-  SELECT DISTINCT ON (channel, address_index) conversation_id, channel, account, address_index, address_sealed, 0, CAST(:now AS timestamptz) FROM input
-  ORDER BY channel, address_index
-  ON CONFLICT (channel, address_index) DO UPDATE SET last_inbound_at = excluded.last_inbound_at
-  RETURNING c.id, c.channel, c.address_index, c.locale, c.state, c.version, c.demo, c.pending_sealed),
-kept AS (
-  INSERT INTO inbound (id, conversation_id, channel, account, provider_id, sealed, status, received_at)
-  SELECT i.id, s.id, i.channel, i.account, i.provider_id, i.sealed, 'received', CAST(:now AS timestamptz) FROM input i JOIN spoken s USING (channel, address_index)
-  ORDER BY i.place
-  ON CONFLICT (channel, account, provider_id) DO NOTHING RETURNING id)
-SELECT i.place, s.id AS conversation_id, s.locale, s.state, s.version, s.demo, s.pending_sealed, (k.id IS NOT NULL) AS fresh
-FROM input i JOIN spoken s USING (channel, address_index) LEFT JOIN kept k ON k.id = i.id ORDER BY i.place
-"""
-)
-
-_SAVE = text(
-    """
-WITH input AS (
-  SELECT * FROM unnest(CAST(:conversations AS uuid[]), CAST(:versions AS int[]), CAST(:states AS jsonb[]), CAST(:locales AS text[]), CAST(:demos AS bool[]),
-    CAST(:inbounds AS uuid[]), CAST(:misread AS text[])) AS i(conversation_id, version, state, locale, demo, inbound_id, misread)),
-spoken AS (
-  UPDATE conversation c SET state = i.state, locale = i.locale, demo = i.demo, version = c.version + 1, pending_sealed = NULL FROM input i
-  WHERE c.id = i.conversation_id AND c.version = i.version
-    AND NOT EXISTS (SELECT 1 FROM inbound o WHERE o.conversation_id = i.conversation_id AND o.status = 'received' AND o.id < i.inbound_id)
-  RETURNING c.id, i.inbound_id, i.misread),
-handled AS (UPDATE inbound n SET status = 'handled', misread = s.misread FROM spoken s WHERE n.id = s.inbound_id RETURNING n.id),
-said AS (
-  INSERT INTO outbound (id, conversation_id, key, sealed, status, due_at, created_at)
-  SELECT o.id, o.conversation_id, o.key, o.sealed, 'sending', CAST(:due AS timestamptz), CAST(:now AS timestamptz)
-  FROM unnest(CAST(:out_ids AS uuid[]), CAST(:out_conversations AS uuid[]), CAST(:out_keys AS text[]), CAST(:out_sealed AS bytea[])) AS o(id, conversation_id, key, sealed)
-  WHERE o.conversation_id IN (SELECT id FROM spoken)
-  ON CONFLICT (key) DO NOTHING RETURNING id)
-SELECT s.id FROM spoken s
-"""
-)
-
-_OLDEST = text(
-    """SELECT n.id AS inbound_id, n.sealed, n.attempts, c.* FROM inbound n JOIN conversation c ON c.id = n.conversation_id
-       WHERE n.conversation_id = :conversation_id AND n.status = 'received' ORDER BY n.id LIMIT 1"""
-)
-
-_FATES = text(
-    """
-UPDATE outbound o SET status = f.status, provider_id = coalesce(f.provider_id, o.provider_id), error = f.error, attempts = o.attempts + 1,
-  due_at = CAST(:now AS timestamptz) + make_interval(secs => f.retry_s)
-FROM unnest(CAST(:ids AS uuid[]), CAST(:statuses AS text[]), CAST(:provider_ids AS text[]), CAST(:errors AS text[]), CAST(:retries AS float8[]))
-  AS f(id, status, provider_id, error, retry_s)
-WHERE o.id = f.id AND o.status IN ('queued', 'sending', 'retry')
-"""
-)
-
-_CLAIM = text(
-    """
-UPDATE outbound SET status = 'sending', due_at = CAST(:lease AS timestamptz) WHERE id IN (
-  SELECT id FROM outbound WHERE status IN ('queued', 'sending', 'retry') AND due_at <= CAST(:now AS timestamptz) ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED)
-RETURNING id
-"""
-)
-
-_OUTGOING = text(
-    """SELECT o.id, o.conversation_id, o.sealed, o.notice, o.attempts, o.key, c.channel, c.address_sealed, c.locale, c.demo
-       FROM outbound o JOIN conversation c ON c.id = o.conversation_id WHERE o.id = ANY(:ids) ORDER BY o.id"""
-)
-
-
 @dataclass
 class Store:
     """The queries, each in a unit of work of its own or in the caller's. `lease`: how long a send may take before another may try."""
@@ -254,6 +114,11 @@ class Store:
 
     def __post_init__(self) -> None:
         self.sealer = Sealer(self.house)
+        self._turns: Batcher[Turn, bool] = Batcher(self.save_turns)
+
+    async def save_turn(self, turn: Turn) -> bool:
+        """Keep one turn, together with others that end at the same time; see `save_turns`."""
+        return await self._turns.submit(turn)
 
     def _address(self, conversation_id: UUID, sealed: bytes) -> str:
         return self.sealer.open(sealed, "address")
@@ -275,7 +140,7 @@ class Store:
             "sealed": [self.sealer.seal(m.model_dump_json(), f"inbound:{i}") for i, _, m in arrivals],
         }
         async with self.house.open(SYSTEM) as uow:
-            rows = (await uow.session.execute(_INTAKE, {**parameters, "now": uow.now})).all()
+            rows = (await uow.session.execute(sql.INTAKE, {**parameters, "now": uow.now})).all()
         return [
             Waiting(i, m, Conversation(r.conversation_id, m.channel, m.address, r.locale, r.state, r.version, r.demo, self._pending(r.conversation_id, r.pending_sealed)), r.fresh)
             for (i, _, m), r in zip(arrivals, rows, strict=True)
@@ -284,7 +149,7 @@ class Store:
     async def oldest_waiting(self, conversation_id: UUID) -> Waiting | None:
         """The conversation's oldest message that waits for its turn."""
         async with self.house.open(SYSTEM) as uow:
-            r = (await uow.session.execute(_OLDEST, {"conversation_id": conversation_id})).first()
+            r = (await uow.session.execute(sql.OLDEST, {"conversation_id": conversation_id})).first()
         if r is None:
             return None
         message = Inbound.model_validate_json(self.sealer.open(r.sealed, f"inbound:{r.inbound_id}"))
@@ -296,7 +161,7 @@ class Store:
         out = [(o, k) for t in turns for o, k in zip(t.outgoing, t.keys, strict=True)]
         async with self.house.open(SYSTEM) as uow:
             rows = await uow.session.execute(
-                _SAVE,
+                sql.SAVE,
                 {
                     "conversations": [t.waiting.conversation.id for t in turns],
                     "versions": [t.waiting.conversation.version for t in turns],
@@ -342,8 +207,6 @@ class Store:
 
     async def add_outgoing(self, uow: UnitOfWork, conversation_id: UUID, key: str, *, message: Outbound | None = None, notice: dict[str, Any] | None = None) -> UUID | None:
         """Queue a message in the caller's unit; None when `key` was queued before."""
-        from backend.kit.ids import new_id
-
         new = new_id()
         row = await uow.session.execute(
             text(
@@ -363,8 +226,6 @@ class Store:
 
     async def conversation_for(self, uow: UnitOfWork, channel: str, account: str, address: str, *, demo: bool, locale: str | None) -> UUID:
         """The conversation with an address, begun if it never spoke (its last word then lies before any window)."""
-        from backend.kit.ids import new_id
-
         row = await uow.session.execute(
             text(
                 """INSERT INTO conversation AS c (id, channel, account, address_index, address_sealed, version, last_inbound_at, demo, locale)
@@ -390,7 +251,7 @@ class Store:
         """Write what became of sends, in one commit."""
         async with self.house.open(SYSTEM) as uow:
             await uow.session.execute(
-                _FATES,
+                sql.FATES,
                 {
                     "ids": [f.id for f in fates],
                     "statuses": [f.status for f in fates],
@@ -405,8 +266,8 @@ class Store:
     async def claim_due(self, batch: int) -> list[Outgoing]:
         """Take messages whose time has come, or whose sender died, for `lease`."""
         async with self.house.open(SYSTEM) as uow:
-            ids = [r.id for r in await uow.session.execute(_CLAIM, {"now": uow.now, "lease": uow.now + self.lease, "batch": batch})]
-            rows = (await uow.session.execute(_OUTGOING, {"ids": ids})).all() if ids else []
+            ids = [r.id for r in await uow.session.execute(sql.CLAIM, {"now": uow.now, "lease": uow.now + self.lease, "batch": batch})]
+            rows = (await uow.session.execute(sql.OUTGOING, {"ids": ids})).all() if ids else []
         return [
             Outgoing(
                 r.id,
@@ -430,7 +291,7 @@ class Store:
                     """UPDATE outbound SET status = :status, error = coalesce(:error, error) WHERE id = :id
                        AND coalesce((CAST(:ranks AS jsonb) ->> status)::int, 0) < :rank RETURNING id"""
                 ),
-                {"status": status, "error": error, "id": outbound_id, "rank": RANK.get(status, 0), "ranks": json.dumps(RANK)},
+                {"status": status, "error": error, "id": outbound_id, "rank": sql.RANK.get(status, 0), "ranks": json.dumps(sql.RANK)},
             )
             return done.first() is not None
 
@@ -442,3 +303,15 @@ class Store:
                 {"before": uow.now - older_than, "batch": batch},
             )
             return [r.conversation_id for r in rows]
+
+    async def get(self, account: str, shape: str) -> str | None:
+        """The id of content registered with a provider (`ContentCache`)."""
+        async with self.house.open(SYSTEM) as uow:
+            return (await uow.session.execute(text("SELECT content_id FROM channel_content WHERE account = :a AND shape = :s"), {"a": account, "s": shape})).scalar()
+
+    async def put(self, account: str, shape: str, content_id: str) -> None:
+        """Keep such an id (`ContentCache`)."""
+        async with self.house.open(SYSTEM) as uow:
+            await uow.session.execute(
+                text("INSERT INTO channel_content (account, shape, content_id) VALUES (:a, :s, :c) ON CONFLICT DO NOTHING"), {"a": account, "s": shape, "c": content_id}
+            )

@@ -53,8 +53,9 @@ class Done(Value):
 class Who(Value):
     """What we know of a caller.
 
-    `phone_proven` is false on Telegram until the own contact was shared. `collects_for` are the villages he may log cash in, `administers` those
-    he is the office of. `demo` people are invented: nothing is ever sent to them at a provider's default host. `locale` is the register's language (None: never told). `accounts` counts his connections.
+    `phone_proven` is false on Telegram until the own contact was shared. `collects_for` are the villages he may log cash in, `administers` those he is
+    the office of. `demo` people are invented: nothing is ever sent to them at a provider's default host. `locale` is the register's language (None:
+    never told). `accounts` counts his connections.
     """
 
     person_id: UUID | None

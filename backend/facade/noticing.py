@@ -37,7 +37,7 @@ class Noticing:
             receipt = await collection.fetch_receipt(uow, request.tenant_id, request.subject_id)
             found = await connection.fetch_connection(uow, request.tenant_id, receipt.consumer_id)
             owners = await connection.holders_of(uow, request.tenant_id, receipt.consumer_id)
-            roles: dict[UUID, str] = {owner: "owner" for owner in owners}
+            roles: dict[UUID, str] = dict.fromkeys(owners, "owner")
             if receipt.collector_id is not None:
                 roles[receipt.collector_id] = "collector"
             if receipt.payer_person_id is not None:

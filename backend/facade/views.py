@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from backend.facade.contract import Account, BillLine, BillView, CalculationLine, Explanation, Head, PaymentView, VillageContact
 from backend.foundation import master_data, short_url
 from backend.kit.money import ZERO, Money

@@ -39,7 +39,7 @@ class Token(BaseModel):
     access_token: str
     refresh_token: str
     expires_in: int
-    token_type: Literal["bearer"] = "bearer"
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 OAuth 2's own word
 
 
 class OtpWanted(BaseModel):

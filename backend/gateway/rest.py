@@ -35,7 +35,7 @@ def _api() -> APIRouter:
         api.include_router(router)
     for route in api.routes:
         if isinstance(route, APIRoute) and PERMISSION not in (route.openapi_extra or {}):
-            raise RouteWithoutPermission(f"{sorted(route.methods)} {route.path}")
+            raise RouteWithoutPermission(f"{sorted(route.methods or ())} {route.path}")
     return api
 
 

@@ -1,7 +1,8 @@
 """A unit of work beside the one that is open, for what must be kept although the open one will be undone: a wrong code or password counts.
 
-It needs a second connection while its caller holds the first. If every caller waited so, the pool would stand still; therefore at most half the pool
-may, the others wait a second and are then told to come again. Never touch inside it what the open unit has locked: the two would wait for each other.
+It takes a connection of its own outside the pool: if it took a second one from the pool, as many callers as the pool has connections would wait for each
+other for ever. A unit bound to one connection (a transaction that spans several units) stays on that connection.
+Never touch inside it what the open unit has locked: the two would wait for each other.
 """
 
 from __future__ import annotations
@@ -9,12 +10,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from backend.kit.errors import Unavailable
 from backend.kit.unit_of_work import UnitOfWork
 
-WAIT_S = 1.0
+AT_ONCE = 4  # connections a process opens so at most
+WAIT_S = 10.0
 PORT = "beside"
+CONNECTION = {"server_settings": {"timezone": "UTC", "jit": "off", "application_name": "mgramseva-beside"}, "timeout": 10}
 
 
 class TooBusy(Unavailable):
@@ -23,15 +30,21 @@ class TooBusy(Unavailable):
 
 @asynccontextmanager
 async def open_beside(uow: UnitOfWork) -> AsyncIterator[UnitOfWork]:
-    """A unit with the same actor, kept by itself. TooBusy when half the pool already waits for one."""
-    gate: asyncio.Semaphore = uow.tools.ports.setdefault(PORT, asyncio.Semaphore(max(1, uow.tools.settings.database_pool // 2)))
+    """A unit with the same actor, kept by itself. TooBusy when its turn does not come in time."""
+    house = uow.tools
+    if not isinstance(uow.session.bind, AsyncEngine):
+        async with house.open(uow.actor) as own:
+            yield own
+        return
+    gate: asyncio.Semaphore = house.ports.setdefault(PORT, asyncio.Semaphore(AT_ONCE))
     try:
-        async with asyncio.timeout(WAIT_S):
-            await gate.acquire()
+        await asyncio.wait_for(gate.acquire(), WAIT_S)
     except TimeoutError as error:
         raise TooBusy from error
     try:
-        async with uow.tools.open(uow.actor) as own:
+        engine = create_async_engine(uow.session.bind.url, poolclass=NullPool, connect_args=CONNECTION)
+        units = replace(house.units, sessions=async_sessionmaker(engine, expire_on_commit=False, autoflush=False))
+        async with units.open(uow.actor) as own:
             yield own
     finally:
         gate.release()

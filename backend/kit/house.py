@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
@@ -44,7 +45,11 @@ class House:
 
     def __post_init__(self) -> None:
         sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        self.units = Units(sessions, lambda: self.clock(), self.wiring.listeners, self)
+        self.units = Units(sessions, self.now, self.wiring.listeners, self)
+
+    def now(self) -> datetime:
+        """The clock's now; the clock may be set after the house was built."""
+        return self.clock()
 
     def open(self, actor: Actor) -> AbstractAsyncContextManager[UnitOfWork]:
         """A unit of work for this actor."""

@@ -23,6 +23,7 @@ class WhatsApp:
         self._api = api
         self._sender = f"whatsapp:{sender}"
         self._cache = cache
+        self._known: dict[str, str] = {}
 
     def verify(self, request: RawRequest) -> bool:
         """See `ChannelAdapter`."""
@@ -78,11 +79,12 @@ class WhatsApp:
         return Sent(await self._api.send(outbound_id, from_=self._sender, to=to, **fields))
 
     async def _content(self, shape: str) -> str:
-        known = await self._cache.get(self._api.sid, shape)
+        known = self._known.get(shape) or await self._cache.get(self._api.sid, shape)
         if known is None:
             types, variables = content_of(shape)
             known = await self._api.create_content(types, variables, f"mgramseva {shape}")
             await self._cache.put(self._api.sid, shape, known)
+        self._known[shape] = known
         return known
 
 

@@ -59,7 +59,7 @@ async def override_master(uow: UnitOfWork, tenant_id: str, kind: str, valid_from
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise MasterInvalid(kind=kind) from error
     statement = insert(OverrideRow).values(tenant_id=tenant_id, kind=kind, valid_from=valid_from, value=value, set_at=uow.now)
-    await uow.session.execute(statement.on_conflict_do_update(index_elements=list(OverrideRow.__table__.primary_key.columns), set_={"value": value}))  # one instant, one word
+    await uow.session.execute(statement.on_conflict_do_update(constraint="pk_master_override", set_={"value": value}))  # one instant, one word
     uow.session.info.pop(CACHE, None)
     uow.announce(MasterChanged(tenant_id=tenant_id, kind=kind, valid_from=valid_from))
 

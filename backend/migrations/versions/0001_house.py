@@ -1,36 +1,26 @@
-"""The first landing's tables, security, triggers and queue."""
+"""The first landing's tables, security, triggers and queue: the statements of 0001_house.sql, PgQueuer's own schema, and what the app's role may do."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from alembic import op
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
-from sqlalchemy import text
 
-from backend.kit.database import APP_ROLE, Base, row_security_statements
-from backend.migrations.models import DDL_STATEMENTS
+from backend.kit.database import APP_ROLE
 
 revision = "0001"
 down_revision = None
 
-APPEND_ONLY = ("announcement", "announcement_seal")
-
 
 def upgrade() -> None:
-    bind = op.get_bind()
-    Base.metadata.create_all(bind)
-    for table in Base.metadata.sorted_tables:
-        if "villageless" not in table.info:
-            for statement in row_security_statements(table):
-                op.execute(statement)
-    op.execute(
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$"
-    )
-    for name in APPEND_ONLY:
-        op.execute(f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
-    for statement in DDL_STATEMENTS:
-        op.execute(text(statement.replace(":", "\\:")))
+    house = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     queue = QueryBuilderEnvironment().build_install_query(create_schema=False)
-    bind.connection.dbapi_connection.run_async(lambda raw: raw.execute(queue))
+    connection = op.get_bind().connection.dbapi_connection
+    assert connection is not None
+    for script in (house, queue):
+        connection.run_async(lambda raw, script=script: raw.execute(script))
     op.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
     op.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+    op.execute(f"REVOKE UPDATE, DELETE ON announcement, announcement_seal FROM {APP_ROLE}")

@@ -1,10 +1,13 @@
-"""Wishes about being written to."""
+"""Wishes about being written to, and messages asked for."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import CheckConstraint, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Base
@@ -19,3 +22,25 @@ class WishRow(Base):
     wanted: Mapped[bool]
     said_at: Mapped[datetime]
     __table_args__ = ({"info": {"villageless": "keyed by address, which may belong to nobody we know; distributed by address"}},)
+
+
+class MessageRow(Base):
+    """A message somebody is to get: to a person, or to an address. `params` are ids, paise, days and codes only; names are looked up when it is sent."""
+
+    __tablename__ = "message_request"
+    tenant_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    template: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[UUID | None]
+    channel: Mapped[str | None] = mapped_column(Text)
+    address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    params: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    key: Mapped[str] = mapped_column(Text)
+    held: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "key"),
+        CheckConstraint("(person_id IS NULL) = (address_sealed IS NOT NULL) AND (channel IS NULL) = (address_sealed IS NULL)", name="to_person_or_address"),
+        CheckConstraint("held IN ('opted_out')", name="held_known"),
+    )

@@ -1,16 +1,18 @@
 """People: one per phone number, state-wide; their addresses on channels, villages, roles, and staff's sign-in.
 
-Tables: person, person_address, person_village, role_grant, login, login_session. Announces user.role_granted, user.role_revoked. Hears nothing.
-A phone is sealed and found by its keyed hash; the same phone is the same person whatever the village.
+Tables: person, person_address, person_village, role_grant, login, sign_in_try, login_session, login_session_spent. Announces user.address_joined,
+user.person_erased, user.role_granted, user.role_revoked, user.login_set, user.session_stolen. Hears nothing.
+A phone is sealed and found by its keyed hash; the same phone is the same person whatever the village. Roles are read anew with every request, so that
+taking one away is felt at once.
 """
 
-from backend.office.user.accounts import LoginLocked, Session, SignInRefused, TokenRefused, actor_of, create_login, refresh, sign_in, sign_in_with_otp, sign_out
+from backend.office.user.accounts import actor_of, create_login, refresh, sign_in, sign_in_with_otp, sign_out
+from backend.office.user.errors import LoginLocked, OtpNotEnough, PasswordTooShort, PersonNotFound, PhoneInvalid, RoleUnknown, SignInRefused, TokenRefused
+from backend.office.user.rules import normal_phone
+from backend.office.user.schemas import NewPerson, Person, Session
 from backend.office.user.service import (
-    NewPerson,
-    Person,
-    PersonNotFound,
-    PhoneInvalid,
     add_village,
+    erase_person,
     fetch_person,
     fetch_persons,
     find_address,
@@ -29,7 +31,8 @@ from backend.office.user.service import (
 )
 
 __all__ = [
-    "LoginLocked", "NewPerson", "Person", "PersonNotFound", "PhoneInvalid", "Session", "SignInRefused", "TokenRefused", "actor_of", "add_village", "create_login",
-    "fetch_person", "fetch_persons", "find_address", "find_person", "find_person_by_address", "find_person_by_phone", "grant_role", "grants_of", "join_address",
-    "list_people_with_role", "refresh", "register_person", "register_persons", "revoke_role", "set_locale", "sign_in", "sign_in_with_otp", "sign_out", "villages_of",
+    "LoginLocked", "NewPerson", "OtpNotEnough", "PasswordTooShort", "Person", "PersonNotFound", "PhoneInvalid", "RoleUnknown", "Session", "SignInRefused",
+    "TokenRefused", "actor_of", "add_village", "create_login", "erase_person", "fetch_person", "fetch_persons", "find_address", "find_person",
+    "find_person_by_address", "find_person_by_phone", "grant_role", "grants_of", "join_address", "list_people_with_role", "normal_phone", "refresh",
+    "register_person", "register_persons", "revoke_role", "set_locale", "sign_in", "sign_in_with_otp", "sign_out", "villages_of",
 ]  # fmt: skip

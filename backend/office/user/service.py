@@ -1,88 +1,26 @@
-"""People and their roles."""
+"""People, their addresses, villages and roles."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-import phonenumbers
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import any_, delete, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, insert
+from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from backend.foundation import encryption, master_data
-from backend.kit.announcements import Fact
-from backend.kit.errors import Invalid, NotFound
 from backend.kit.ids import new_id
 from backend.kit.unit_of_work import UnitOfWork
-from backend.office.user.models import AddressRow, PersonRow, PersonVillageRow, RoleGrantRow
+from backend.office.user.errors import PersonNotFound, PhoneInvalid, RoleUnknown
+from backend.office.user.events import AddressJoined, PersonErased, RoleGranted, RoleRevoked
+from backend.office.user.models import AddressRow, PersonRow, PersonVillageRow, RoleGrantRow, SessionRow
+from backend.office.user.rules import PHONE_CHANNELS, normal_phone
+from backend.office.user.schemas import NewPerson, Person
 
 PHONE_FIELD = "phone"
-# Channels whose address is the phone itself, vouched for by the provider.
-PHONE_CHANNELS = frozenset({"whatsapp", "sms", "console"})
-
-
-class PersonNotFound(NotFound):
-    code, title = "user.person_not_found", "There is no such person"
-
-
-class PhoneInvalid(Invalid):
-    code, title = "user.phone_invalid", "That is not an Indian mobile number"
-
-
-class RoleUnknown(Invalid):
-    code, title = "user.role_unknown", "There is no such role"
-
-
-class RoleGranted(Fact):
-    """A person may do more in a village."""
-
-    topic: ClassVar[str] = "user.role_granted"
-    person_id: UUID
-    role: str
-
-
-class RoleRevoked(Fact):
-    """A person may do less in a village."""
-
-    topic: ClassVar[str] = "user.role_revoked"
-    person_id: UUID
-    role: str
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with a phone, E.164. `name` may be empty. `demo`: invented, never written to at a provider's default host."""
-
-    id: UUID
-    name: str
-    phone: str
-    locale: str | None
-    demo: bool
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """A person to register."""
-
-    phone: str
-    name: str
-    locale: str | None = None
-    demo: bool = False
-
-
-def normal_phone(phone: str) -> str:
-    """An Indian mobile number as E.164; PhoneInvalid for anything else."""
-    try:
-        parsed = phonenumbers.parse(phone, "IN")
-    except phonenumbers.NumberParseException as error:
-        raise PhoneInvalid from error
-    national = str(parsed.national_number)
-    if parsed.country_code != 91 or len(national) != 10 or national[0] not in "6789":
-        raise PhoneInvalid
-    return f"+91{national}"
-
+BATCH = 5_000  # people written in one statement
 
 _COLUMNS = (PersonRow.id, PersonRow.name_sealed, PersonRow.phone_sealed, PersonRow.locale, PersonRow.demo)
 
@@ -107,8 +45,8 @@ async def fetch_person(uow: UnitOfWork, person_id: UUID) -> Person:
 
 
 async def fetch_persons(uow: UnitOfWork, person_ids: Sequence[UUID]) -> dict[UUID, Person]:
-    """Those of the ids that exist."""
-    rows = await uow.session.execute(select(*_COLUMNS).where(PersonRow.id.in_(person_ids)))
+    """Those of the ids that exist, in one round trip."""
+    rows = await uow.session.execute(select(*_COLUMNS).where(PersonRow.id == any_(literal(list(person_ids), ARRAY(SQL_UUID)))))
     return {row.id: await _person(uow, row) for row in rows}
 
 
@@ -141,31 +79,29 @@ async def find_address(uow: UnitOfWork, person_id: UUID, channel: str) -> str | 
 
 
 async def register_persons(uow: UnitOfWork, people: Sequence[NewPerson]) -> list[UUID]:
-    """Find or make people by phone, in the order given; ids. A known person keeps his name."""
-    cipher = await encryption.cipher(uow, master_data.STATE)
-    rows: dict[bytes, dict[str, Any]] = {}
-    indexes = []
-    for new in people:
-        phone = normal_phone(new.phone)
-        index = await encryption.blind_index(uow, PHONE_FIELD, phone)
-        indexes.append(index)
-        made = new_id()
-        rows.setdefault(
-            index,
-            {
-                "id": made,
-                "phone_index": index,
-                "phone_sealed": cipher.seal(phone, f"person:{made}:phone"),
-                "name_sealed": cipher.seal(new.name, f"person:{made}:name"),
-                "locale": new.locale,
-                "demo": new.demo,
-                "created_at": uow.now,
-            },
-        )
-    await uow.session.execute(insert(PersonRow).on_conflict_do_nothing(), list(rows.values()))
-    found = await uow.session.execute(select(PersonRow.phone_index, PersonRow.id).where(PersonRow.phone_index.in_(list(rows))))
-    by_index = {bytes(row.phone_index): row.id for row in found}
+    """Find or make people by phone, in the order given; ids. A known person keeps his name and language. PhoneInvalid."""
+    index_of = await encryption.blind_indexer(uow, PHONE_FIELD)
+    phones = [normal_phone(new.phone) for new in people]
+    indexes = [index_of(phone) for phone in phones]
+    by_index: dict[bytes, UUID] = {}
+    firsts = {index: (phone, new) for index, phone, new in reversed(list(zip(indexes, phones, people, strict=True)))}
+    keys = sorted(firsts)  # in one order everywhere, so that two registrations can't wait for each other
+    for start in range(0, len(keys), BATCH):
+        by_index |= await _register(uow, {index: firsts[index] for index in keys[start : start + BATCH]})
     return [by_index[index] for index in indexes]
+
+
+async def _register(uow: UnitOfWork, people: dict[bytes, tuple[str, NewPerson]]) -> dict[bytes, UUID]:
+    cipher = await encryption.cipher(uow, master_data.STATE)
+    rows = []
+    for index, (phone, new) in people.items():
+        made = new_id()
+        row = {"id": made, "phone_index": index, "phone_sealed": cipher.seal(phone, f"person:{made}:phone"), "name_sealed": cipher.seal(new.name, f"person:{made}:name")}
+        rows.append(row | {"locale": new.locale, "demo": new.demo, "created_at": uow.now})
+    await uow.session.execute(insert(PersonRow).on_conflict_do_nothing(), rows)
+    wanted = any_(literal(list(people), ARRAY(BYTEA)))
+    found = await uow.session.execute(select(PersonRow.phone_index, PersonRow.id).where(PersonRow.phone_index == wanted))
+    return {bytes(row.phone_index): row.id for row in found}
 
 
 async def register_person(uow: UnitOfWork, new: NewPerson) -> Person:
@@ -176,10 +112,14 @@ async def register_person(uow: UnitOfWork, new: NewPerson) -> Person:
 async def join_address(uow: UnitOfWork, channel: str, address: str, person_id: UUID) -> None:
     """A channel's address is proven to be this person's; it leaves whoever had it."""
     index = await encryption.blind_index(uow, f"address:{channel}", address)
+    key = (AddressRow.channel == channel, AddressRow.address_index == index)
+    before = (await uow.session.execute(select(AddressRow.person_id).where(*key).with_for_update())).scalar()
     sealed = (await encryption.cipher(uow, master_data.STATE)).seal(address, f"person_address:{channel}:{person_id}")
     values = {"person_id": person_id, "address_sealed": sealed, "proven_at": uow.now}
     statement = insert(AddressRow).values(channel=channel, address_index=index, **values)
     await uow.session.execute(statement.on_conflict_do_update(index_elements=["channel", "address_index"], set_=values))
+    if before != person_id:
+        uow.announce(AddressJoined(tenant_id=master_data.STATE, person_id=person_id, channel=channel, left=before))
 
 
 async def set_locale(uow: UnitOfWork, person_id: UUID, locale: str) -> None:
@@ -230,3 +170,21 @@ async def list_people_with_role(uow: UnitOfWork, tenant_id: str, role: str) -> l
     return list(rows.scalars())
 
 
+async def erase_person(uow: UnitOfWork, person_id: UUID) -> None:
+    """Name, phone and addresses go, roles and sessions end; the id stays, because payments refer to it. Again is no error. PersonNotFound.
+
+    The phone is free to be registered anew, as another person.
+    """
+    cipher = await encryption.cipher(uow, master_data.STATE)
+    values = {"phone_index": None, "phone_sealed": cipher.seal("", f"person:{person_id}:phone"), "name_sealed": cipher.seal("", f"person:{person_id}:name"), "locale": None}
+    known = await uow.session.execute(select(PersonRow.phone_index).where(PersonRow.id == person_id).with_for_update())
+    row = known.first()
+    if row is None:
+        raise PersonNotFound
+    await uow.session.execute(update(PersonRow).where(PersonRow.id == person_id).values(**values))
+    await uow.session.execute(delete(AddressRow).where(AddressRow.person_id == person_id))
+    for role, village in sorted(await grants_of(uow, person_id)):
+        await revoke_role(uow, person_id, village, role)
+    await uow.session.execute(update(SessionRow).where(SessionRow.person_id == person_id, SessionRow.ended_at.is_(None)).values(ended_at=uow.now))
+    if row.phone_index is not None:
+        uow.announce(PersonErased(tenant_id=master_data.STATE, person_id=person_id))

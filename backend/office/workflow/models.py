@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kit.database import Base
@@ -25,5 +25,10 @@ class WorkItemRow(Base):
     key: Mapped[str] = mapped_column(Text)
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    outcome: Mapped[str | None] = mapped_column(Text)
-    __table_args__ = (UniqueConstraint("tenant_id", "number"), UniqueConstraint("tenant_id", "key"))
+    outcome_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "number"),
+        UniqueConstraint("tenant_id", "key"),
+        CheckConstraint("(closed_at IS NULL) = (outcome_sealed IS NULL)", name="closed_with_outcome"),
+        Index("ix_work_item_open", "tenant_id", "id", postgresql_where=text("closed_at IS NULL")),
+    )

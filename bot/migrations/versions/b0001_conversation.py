@@ -63,4 +63,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name="uq_outbound_key"),
     )
     op.create_index("ix_outbound_due", "outbound", ["due_at"], postgresql_where=sa.text("status IN ('queued', 'sending', 'retry')"))
-    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON conversation, inbound, outbound TO mgramseva_app")
+    op.create_table(
+        "channel_content",
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("shape", sa.Text, nullable=False),
+        sa.Column("content_id", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("account", "shape", name="pk_channel_content"),
+    )
+    op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON conversation, inbound, outbound, channel_content TO mgramseva_app")
