@@ -6,7 +6,7 @@ Deterministic by its seed. Everybody made here is marked as invented: nothing is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import UUID
 from backend.foundation import master_data
 from backend.kit.clock import INDIA, india_day
 from backend.kit.house import House
+from backend.kit.jobs import Listeners
 from backend.kit.money import Money
 from backend.kit.unit_of_work import SYSTEM, UnitOfWork
 from backend.money import billing, collection
@@ -105,7 +106,8 @@ async def seed_demo(house: House, say: Callable[[str], None] = lambda _: None) -
 
 async def seed(house: House, villages: int, households: int, months: int = MONTHS, seed_number: int = SEED, say: Callable[[str], None] = lambda _: None) -> Progress:
     """Seed villages with households, history and, in the demo's own villages, the demo's people. One unit of work a village and month."""
-    progress, clock = Progress(), house.clock
+    progress, clock, wiring = Progress(), house.clock, house.wiring
+    house.rewired(replace(wiring, listeners=Listeners()))  # history is not news: nobody is told of it
     today = india_day(clock())
     chosen = _villages(villages)
     try:
@@ -119,6 +121,7 @@ async def seed(house: House, villages: int, households: int, months: int = MONTH
             say(f"{master_data.village_name(tenant_id)}: {households} households")
     finally:
         house.clock = clock
+        house.rewired(wiring)
     async with house.open(SYSTEM) as uow:
         await _give_roles(uow, chosen)
     return progress

@@ -25,8 +25,6 @@ log = structlog.get_logger(__name__)
 # Longer than the longest blocking stretch of a job (one bulk billing chunk), or a busy worker would lose its jobs to another.
 HEARTBEAT_TIMEOUT = timedelta(seconds=90)
 DEQUEUE_TIMEOUT = timedelta(seconds=5)
-BATCH = 20
-CONCURRENT_MAX = 40
 DRAIN_S = 20.0
 # PgQueuer's own name for its NOTIFY channel and tables can be set by environment variables; ours are fixed.
 os.environ.setdefault("PGQUEUER_ON_FAILURE", "hold")
@@ -81,6 +79,10 @@ async def run_worker(house: House, stop: asyncio.Event) -> None:
             log.warning("worker lost the database", error=type(error).__name__)
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stop.wait(), 2)
+        except Exception:  # a worker that ends is a service that stands still: say it, and go on
+            log.exception("worker broke")
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(stop.wait(), 2)
 
 
 async def _work_once(house: House, stop: asyncio.Event) -> None:
@@ -90,7 +92,14 @@ async def _work_once(house: House, stop: asyncio.Event) -> None:
         register(queue, house)
         stopper = asyncio.create_task(_stop_queue(queue, connection, stop))
         try:
-            await queue.run(batch_size=BATCH, dequeue_timeout=DEQUEUE_TIMEOUT, max_concurrent_tasks=CONCURRENT_MAX, heartbeat_timeout=HEARTBEAT_TIMEOUT, shutdown_on_listener_failure=True)
+            concurrent = max(4, house.settings.database_pool // 2)  # the other half of the connections serves people
+            await queue.run(
+                batch_size=concurrent // 2,
+                dequeue_timeout=DEQUEUE_TIMEOUT,
+                max_concurrent_tasks=concurrent,
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                shutdown_on_listener_failure=True,
+            )
         finally:
             stopper.cancel()
     finally:

@@ -16,6 +16,8 @@ from pydantic import SecretStr
 from backend.facade.local import LocalFacade
 from backend.kit.house import House
 from backend.main import make_backend
+from backend.money.payment_gateway.simulator import make_simulator
+from backend.money.payment_gateway.simulator.app import Simulator
 from backend.opening import Opened, opened, say
 from backend.wiring import backend_wiring
 from backend.worker import run_worker, working
@@ -100,11 +102,20 @@ def simulated(settings: BotSettings, house: House) -> BotSettings:
     return settings.model_copy(update=changes)
 
 
-def add_simulators(app: FastAPI, house: House, settings: BotSettings) -> Ledger:
+@dataclass
+class Simulators:
+    """The providers' stand-ins of a process."""
+
+    ledger: Ledger
+    twilio: SimulatedTwilio
+    telegram: SimulatedTelegram
+    payments: Simulator
+
+
+def add_simulators(app: FastAPI, house: House, settings: BotSettings) -> Simulators:
     """Mount the chat providers' and the payment provider's stand-ins."""
     from backend.demo import people
     from backend.kit.unit_of_work import SYSTEM
-    from backend.money.payment_gateway.simulator import make_simulator
 
     base, ledger = house.settings.public_url, Ledger()
     twilio = SimulatedTwilio(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), base, base, ledger)
@@ -117,8 +128,9 @@ def add_simulators(app: FastAPI, house: House, settings: BotSettings) -> Ledger:
     make_chat_simulator(app, twilio, telegram, ledger, list_people)
     secret = house.settings.payment_simulator_secret.get_secret_value() or house.secrets.made["payment_simulator_secret"]
     root = f"{base}/payments-simulator"
-    app.mount("/payments-simulator", make_simulator(secret, f"{base}/webhooks/payments/simulator", root=root, ledger_path=house.settings.data_dir / "payments-simulator.json"))
-    return ledger
+    payments = make_simulator(secret, f"{base}/webhooks/payments/simulator", root=root, ledger_path=house.settings.data_dir / "payments-simulator.json")
+    app.mount("/payments-simulator", payments)
+    return Simulators(ledger, twilio, telegram, payments.state.simulator)
 
 
 async def run_server(app: FastAPI, host: str, port: int, ready: Any = None) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from backend.facade.contract import Caller, Facade, NoticeRef, OtpNotice, PaymentNotice, Recipient
 from backend.kit.faults import faultpoint
-from backend.kit.unit_of_work import UnitOfWork
+from backend.kit.unit_of_work import SYSTEM, UnitOfWork
 from bot.channels.registry import Channels
 from bot.engine.effects import Part
 from bot.messages import Channel, Media, MediaKind, Outbound
@@ -44,28 +44,29 @@ class Notices:
     channels: Channels
     after: Callable[[], None] = lambda: None
 
-    async def payment_received(self, uow: UnitOfWork, facts: dict[str, Any]) -> None:
+    async def notify(self, payload: dict[str, Any]) -> None:
+        """The job of an announcement that people are told of: asks the facade outside any unit, then queues the notices in one."""
+        if payload["kind"] == "otp":
+            await self._otp(payload["subject_id"])
+        else:
+            await self._payment(payload["tenant_id"], payload["subject_id"])
+        self.after()
+
+    async def _payment(self, tenant_id: str, subject_id: str) -> None:
         """Payer and owner are told; a collector has heard it in his own chat."""
         faultpoint("receipt.before_message")
-        await self._payment(uow, facts["tenant_id"], facts["payment_id"])
-
-    async def payment_parked(self, uow: UnitOfWork, facts: dict[str, Any]) -> None:
-        """The owner is told that the money is held."""
-        await self._payment(uow, facts["tenant_id"], facts["parked_id"])
-
-    async def _payment(self, uow: UnitOfWork, tenant_id: str, subject_id: str) -> None:
         notice = await self.facade.payment_notice(SYSTEM_CALLER, NoticeRef(tenant_id=tenant_id, subject_id=UUID(subject_id)))
-        for recipient in notice.recipients:
-            if recipient.role == "collector" or notice.payment is not None and notice.payment.mode == "DEMO":
-                continue
-            ids = {"kind": "payment", "tenant_id": tenant_id, "subject_id": subject_id, "person_id": str(recipient.person_id)}
-            await self._queue(uow, recipient, f"payment:{subject_id}:{recipient.person_id}", ids)
+        async with self.store.house.open(SYSTEM) as uow:
+            for recipient in (r for r in notice.recipients if r.role != "collector"):
+                ids = {"kind": "payment", "tenant_id": tenant_id, "subject_id": subject_id, "person_id": str(recipient.person_id)}
+                await self._queue(uow, recipient, f"payment:{subject_id}:{recipient.person_id}", ids)
 
-    async def otp_requested(self, uow: UnitOfWork, facts: dict[str, Any]) -> None:
+    async def _otp(self, request_id: str) -> None:
         """The code goes to its person by the channel he uses; SMS else."""
-        request_id = facts["request_id"]
         notice = await self.facade.otp_notice(SYSTEM_CALLER, NoticeRef(tenant_id="pb", subject_id=UUID(request_id)))
-        if notice is not None:
+        if notice is None:
+            return
+        async with self.store.house.open(SYSTEM) as uow:
             await self._queue(uow, notice.recipient, f"otp:{request_id}", {"kind": "otp", "tenant_id": "pb", "subject_id": request_id})
 
     async def _queue(self, uow: UnitOfWork, to: Recipient, key: str, ids: dict[str, Any]) -> None:
@@ -73,7 +74,6 @@ class Notices:
         account = self.channels.accounts.get(channel, "")
         conversation_id = await self.store.conversation_for(uow, channel, account, address, demo=to.demo, locale=to.locale)
         await self.store.add_outgoing(uow, conversation_id, key, notice=ids | {"locale": to.locale or DEFAULT_LOCALE})
-        self.after()
 
     async def _where(self, uow: UnitOfWork, to: Recipient) -> tuple[Channel, str]:
         candidates = [(Channel.WHATSAPP.value, to.phone)] + ([(Channel.TELEGRAM.value, to.telegram)] if to.telegram else [])

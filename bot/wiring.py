@@ -7,11 +7,12 @@ from typing import Any
 
 from backend.kit.house import House, Wiring
 from backend.kit.jobs import Listeners, Schedule
+from backend.kit.unit_of_work import UnitOfWork
 from bot.desk import Desk
 from bot.notices import Notices
 
 SWEEP_JOB = "chat.sweep"
-DELIVER_JOB = "chat.deliver"
+NOTIFY_JOB = "chat.notify"
 
 
 def bot_wiring(desk: Callable[[], Desk], notices: Callable[[], Notices]) -> Wiring:
@@ -20,17 +21,20 @@ def bot_wiring(desk: Callable[[], Desk], notices: Callable[[], Notices]) -> Wiri
     async def sweep(_: House, __: dict[str, Any]) -> None:
         await desk().sweep()
 
-    async def payment_received(uow: Any, facts: dict[str, Any]) -> None:
-        await notices().payment_received(uow, facts)
+    async def payment_received(uow: UnitOfWork, facts: dict[str, Any]) -> None:
+        uow.enqueue(NOTIFY_JOB, {"kind": "payment", "tenant_id": facts["tenant_id"], "subject_id": facts["payment_id"]})
 
-    async def payment_parked(uow: Any, facts: dict[str, Any]) -> None:
-        await notices().payment_parked(uow, facts)
+    async def payment_parked(uow: UnitOfWork, facts: dict[str, Any]) -> None:
+        uow.enqueue(NOTIFY_JOB, {"kind": "payment", "tenant_id": facts["tenant_id"], "subject_id": facts["parked_id"]})
 
-    async def otp_requested(uow: Any, facts: dict[str, Any]) -> None:
-        await notices().otp_requested(uow, facts)
+    async def otp_requested(uow: UnitOfWork, facts: dict[str, Any]) -> None:
+        uow.enqueue(NOTIFY_JOB, {"kind": "otp", "tenant_id": facts["tenant_id"], "subject_id": facts["request_id"]}, priority=20)
+
+    async def notify(_: House, payload: dict[str, Any]) -> None:
+        await notices().notify(payload)
 
     return Wiring(
-        jobs={SWEEP_JOB: sweep, DELIVER_JOB: sweep},
+        jobs={SWEEP_JOB: sweep, NOTIFY_JOB: notify},
         listeners=Listeners(
             {
                 "collection.payment_received": {"bot.payment_received": payment_received},

@@ -81,6 +81,7 @@ def make_engine(url: str, *, pool: int = 10, **options: Any) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=15,
         pool_pre_ping=False,
+        hide_parameters=True,  # an error message with values would carry persons into the log
         connect_args={"server_settings": {"timezone": "UTC", "jit": "off", "application_name": "mgramseva"}, "timeout": 10},
         **options,
     )

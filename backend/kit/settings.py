@@ -50,7 +50,7 @@ class HouseSettings(SettingsPart):
     data_dir: Path = ROOT / "var"
     database_url: str = ""  # the app's role; empty: embedded under data_dir
     database_owner_url: str = ""  # migrations
-    database_pool: int = Field(default=10, ge=2, le=200)  # connections a process may hold: PostgreSQL's default limit is 100 for all
+    database_pool: int = Field(default=20, ge=2, le=200)  # connections a process may hold: PostgreSQL's default limit is 100 for all
     public_url: str = "http://127.0.0.1:8000"
     short_url: str = ""  # own short domain; empty: public_url
     secret_key: SecretStr = SecretStr("")  # signs sessions and tokens; empty in development: made once, kept in data_dir

@@ -107,7 +107,7 @@ def test_a_back_door_would_be_seen() -> None:
 def test_sizes_and_words(path: Path) -> None:
     source = path.read_text()
     assert source.count("\n") <= FILE_LINES_MAX
-    assert long_functions(source) == []
+    assert long_functions(source) == [] or "migrations" in path.parts  # a migration is a list of statements
     assert path.name not in FORBIDDEN_FILES
     if path.name != "unit_of_work.py" and "migrations" not in path.parts:
         assert words_in_code(source, {"commit", "rollback"}) == set()

@@ -19,4 +19,7 @@ class DataKeyRow(Base):
     scope: Mapped[str] = mapped_column(Text)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("scope"), {"info": {"villageless": "keys of state and index scopes too, read before a village is known; distributed by scope"}})
+    __table_args__ = (
+        UniqueConstraint("scope"),
+        {"info": {"villageless": "keys of state and index scopes too, read before a village is known; distributed by scope"}},
+    )

@@ -1,4 +1,5 @@
-"""Data keys: unwrapped once a process. A key that this very unit made is remembered with the unit only, because the unit may yet be undone."""
+"""Data keys: made once, unwrapped once a process. A key is made beside the unit that wants it first, so that it outlives it: what was counted under a
+key that vanished with a refused request would never be found again."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.foundation.encryption.models import DataKeyRow
+from backend.kit.beside import open_beside
 from backend.kit.cipher import Cipher
 from backend.kit.ids import new_id
 from backend.kit.unit_of_work import UnitOfWork
@@ -37,22 +39,25 @@ def _unwrap(uow: UnitOfWork, key_id: str, wrapped: bytes, scope: str) -> _DataKe
     return _DataKey(raw, Cipher({key_id: raw}))
 
 
+_KEY_OF = select(DataKeyRow.id, DataKeyRow.wrapped)
+
+
+async def _make(uow: UnitOfWork, scope: str) -> None:
+    """Store a new key, unless another unit was first."""
+    wrapped = Cipher(uow.tools.secrets.master_keys).seal_bytes(os.urandom(KEY_BYTES), _place(scope))
+    async with open_beside(uow) as own:
+        await own.session.execute(insert(DataKeyRow).values(id=new_id(), scope=scope, wrapped=wrapped, created_at=uow.now).on_conflict_do_nothing())
+
+
 async def _data_key(uow: UnitOfWork, scope: str) -> _DataKey:
-    process: dict[str, _DataKey] = uow.tools.ports.setdefault(PORT, {})
-    unit: dict[str, _DataKey] = uow.session.info.setdefault(PORT, {})
-    known = process.get(scope) or unit.get(scope)
-    if known is not None:
-        return known
-    query = select(DataKeyRow.id, DataKeyRow.wrapped).where(DataKeyRow.scope == scope)
-    row = (await uow.session.execute(query)).first()
-    kept = row is not None
-    if row is None:
-        wrapped = Cipher(uow.tools.secrets.master_keys).seal_bytes(os.urandom(KEY_BYTES), _place(scope))
-        await uow.session.execute(insert(DataKeyRow).values(id=new_id(), scope=scope, wrapped=wrapped, created_at=uow.now).on_conflict_do_nothing())
-        row = (await uow.session.execute(query)).one()  # another unit may have been first: its key counts
-    found = _unwrap(uow, str(row.id), row.wrapped, scope)
-    (process if kept else unit)[scope] = found
-    return found
+    known: dict[str, _DataKey] = uow.tools.ports.setdefault(PORT, {})
+    if scope not in known:
+        row = (await uow.session.execute(_KEY_OF.where(DataKeyRow.scope == scope))).first()
+        if row is None:
+            await _make(uow, scope)
+            row = (await uow.session.execute(_KEY_OF.where(DataKeyRow.scope == scope))).one()
+        known[scope] = _unwrap(uow, str(row.id), row.wrapped, scope)
+    return known[scope]
 
 
 async def cipher(uow: UnitOfWork, scope: str) -> Cipher:
@@ -81,5 +86,7 @@ async def rotate(uow: UnitOfWork) -> int:
     rows = (await uow.session.execute(select(DataKeyRow.id, DataKeyRow.scope, DataKeyRow.wrapped).with_for_update())).all()
     for row in rows:
         place = _place(row.scope)
-        await uow.session.execute(update(DataKeyRow).where(DataKeyRow.id == row.id).values(wrapped=masters.seal_bytes(masters.open_bytes(row.wrapped, place), place)))
+        await uow.session.execute(
+            update(DataKeyRow).where(DataKeyRow.id == row.id).values(wrapped=masters.seal_bytes(masters.open_bytes(row.wrapped, place), place))
+        )
     return len(rows)

@@ -36,7 +36,9 @@ class FormatUnknown(ValueError):
 def _by_year(pattern: str, on: date) -> str:
     start = int(financial_year(on)[:4])
     parts = pattern.split("-")
-    return "-".join(p.replace("yyyy", f"{year:04d}").replace("yy", f"{year % 100:02d}") for p, year in zip(parts, [start, *[start + 1] * len(parts)], strict=False))
+    return "-".join(
+        p.replace("yyyy", f"{year:04d}").replace("yy", f"{year % 100:02d}") for p, year in zip(parts, [start, *[start + 1] * len(parts)], strict=False)
+    )
 
 
 def _by_day(pattern: str, on: date) -> str:

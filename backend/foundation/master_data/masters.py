@@ -96,8 +96,16 @@ def villages() -> dict[str, Village]:
         rows = list(csv.DictReader(file))
     return {
         r["tenantId"]: Village(
-            r["tenantId"], r["name"].title(), r["district"], r["districtCode"], r["blockName"],
-            r["blockCode"], r["villageCode"], r["division"], r["subdivision"], r["section"],
+            r["tenantId"],
+            r["name"].title(),
+            r["district"],
+            r["districtCode"],
+            r["blockName"],
+            r["blockCode"],
+            r["villageCode"],
+            r["division"],
+            r["subdivision"],
+            r["section"],
         )  # fmt: skip
         for r in rows
     }

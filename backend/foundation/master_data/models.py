@@ -22,7 +22,9 @@ class TenantRow(Base):
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     part_payment: Mapped[bool | None]
     created_at: Mapped[datetime]
-    __table_args__ = ({"info": {"villageless": "says which villages there are, so it is read before one is known; distributed by tenant_id as a reference table"}},)
+    __table_args__ = (
+        {"info": {"villageless": "says which villages there are, so it is read before one is known; distributed by tenant_id as a reference table"}},
+    )
 
 
 class OverrideRow(Base):

@@ -190,9 +190,6 @@ CREATE TABLE login (
   password_hash TEXT NOT NULL, 
   person_id UUID, 
   superuser BOOLEAN DEFAULT 'false' NOT NULL, 
-  wrong INTEGER DEFAULT '0' NOT NULL, 
-  wrong_since TIMESTAMP WITH TIME ZONE, 
-  locked_until TIMESTAMP WITH TIME ZONE, 
   created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
   CONSTRAINT pk_login PRIMARY KEY (id), 
   CONSTRAINT uq_login_username UNIQUE (username)
@@ -203,13 +200,18 @@ CREATE TABLE login_session (
   login_id UUID, 
   person_id UUID, 
   refresh_hash BYTEA NOT NULL, 
-  spent_hash BYTEA, 
   idle_until TIMESTAMP WITH TIME ZONE NOT NULL, 
   ends_at TIMESTAMP WITH TIME ZONE NOT NULL, 
   ended_at TIMESTAMP WITH TIME ZONE, 
   CONSTRAINT pk_login_session PRIMARY KEY (id), 
   CONSTRAINT uq_login_session_refresh_hash UNIQUE (refresh_hash)
 );
+
+CREATE INDEX ix_login_session_ends_at ON login_session (ends_at);
+
+CREATE INDEX ix_login_session_login_id ON login_session (login_id);
+
+CREATE INDEX ix_login_session_person_id ON login_session (person_id);
 
 CREATE TABLE master_override (
   tenant_id TEXT NOT NULL, 
@@ -382,7 +384,7 @@ CREATE POLICY village ON payment USING (current_setting('app.tenants', true) = '
 
 CREATE TABLE person (
   id UUID NOT NULL, 
-  phone_index BYTEA NOT NULL, 
+  phone_index BYTEA, 
   phone_sealed BYTEA NOT NULL, 
   name_sealed BYTEA NOT NULL, 
   locale TEXT, 
@@ -401,22 +403,20 @@ CREATE TABLE provider_event (
   CONSTRAINT pk_provider_event PRIMARY KEY (provider, event_id)
 );
 
-CREATE TABLE role_grant (
-  person_id UUID NOT NULL, 
-  village TEXT NOT NULL, 
-  role TEXT NOT NULL, 
-  granted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-  CONSTRAINT pk_role_grant PRIMARY KEY (person_id, village, role)
-);
-
-CREATE INDEX ix_role_grant_village ON role_grant (village);
-
 CREATE TABLE short_link (
   code TEXT NOT NULL, 
   path TEXT NOT NULL, 
   ends_at TIMESTAMP WITH TIME ZONE, 
   created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
   CONSTRAINT pk_short_link PRIMARY KEY (code)
+);
+
+CREATE TABLE sign_in_try (
+  name_index BYTEA NOT NULL, 
+  tries INTEGER NOT NULL, 
+  since TIMESTAMP WITH TIME ZONE NOT NULL, 
+  locked_until TIMESTAMP WITH TIME ZONE, 
+  CONSTRAINT pk_sign_in_try PRIMARY KEY (name_index)
 );
 
 CREATE TABLE tenant (
@@ -440,11 +440,11 @@ CREATE TABLE work_item (
   key TEXT NOT NULL, 
   opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
   closed_at TIMESTAMP WITH TIME ZONE, 
-  outcome TEXT, 
+  outcome_sealed BYTEA, 
   CONSTRAINT pk_work_item PRIMARY KEY (tenant_id, id), 
   CONSTRAINT uq_work_item_tenant_id_number UNIQUE (tenant_id, number), 
   CONSTRAINT uq_work_item_tenant_id_key UNIQUE (tenant_id, key), 
-  CONSTRAINT ck_work_item_closed_with_outcome CHECK ((closed_at IS NULL) = (outcome IS NULL))
+  CONSTRAINT ck_work_item_closed_with_outcome CHECK ((closed_at IS NULL) = (outcome_sealed IS NULL))
 );
 
 CREATE INDEX ix_work_item_open ON work_item (tenant_id, id) WHERE closed_at IS NULL;
@@ -509,6 +509,15 @@ ALTER TABLE demand_line ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY village ON demand_line USING (current_setting('app.tenants', true) = '*' OR tenant_id = ANY (string_to_array(current_setting('app.tenants', true), ','))) WITH CHECK (current_setting('app.tenants', true) = '*' OR tenant_id = ANY (string_to_array(current_setting('app.tenants', true), ',')));
 
+CREATE TABLE login_session_spent (
+  session_id UUID NOT NULL, 
+  refresh_hash BYTEA NOT NULL, 
+  CONSTRAINT pk_login_session_spent PRIMARY KEY (session_id, refresh_hash), 
+  CONSTRAINT fk_login_session_spent_session_id FOREIGN KEY(session_id) REFERENCES login_session (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_login_session_spent_refresh_hash ON login_session_spent (refresh_hash);
+
 CREATE TABLE meter_reading (
   tenant_id TEXT NOT NULL, 
   connection_id UUID NOT NULL, 
@@ -543,6 +552,17 @@ CREATE TABLE person_village (
   CONSTRAINT pk_person_village PRIMARY KEY (person_id, village), 
   CONSTRAINT fk_person_village_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 );
+
+CREATE TABLE role_grant (
+  person_id UUID NOT NULL, 
+  village TEXT NOT NULL, 
+  role TEXT NOT NULL, 
+  granted_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+  CONSTRAINT pk_role_grant PRIMARY KEY (person_id, village, role), 
+  CONSTRAINT fk_role_grant_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+);
+
+CREATE INDEX ix_role_grant_village ON role_grant (village);
 
 CREATE TABLE allocation (
   tenant_id TEXT NOT NULL, 

@@ -8,4 +8,15 @@ from backend.office.otp.errors import OtpExpired, OtpLocked, OtpTooMany, OtpWron
 from backend.office.otp.rules import LIFE_MINUTES
 from backend.office.otp.service import Revealed, check_otp, check_otp_of_person, request_otp, reveal_for_sending
 
-__all__ = ["LIFE_MINUTES", "OtpExpired", "OtpLocked", "OtpTooMany", "OtpWrong", "Revealed", "check_otp", "check_otp_of_person", "request_otp", "reveal_for_sending"]
+__all__ = [
+    "LIFE_MINUTES",
+    "OtpExpired",
+    "OtpLocked",
+    "OtpTooMany",
+    "OtpWrong",
+    "Revealed",
+    "check_otp",
+    "check_otp_of_person",
+    "request_otp",
+    "reveal_for_sending",
+]

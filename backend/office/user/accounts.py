@@ -188,7 +188,9 @@ async def sign_out(uow: UnitOfWork, access_token: str) -> None:
 
 async def forget_old_sessions(uow: UnitOfWork) -> int:
     """Delete sessions that are over, with their spent tokens, and tries whose window and lock have passed; answers how many sessions."""
-    gone = await uow.session.execute(delete(SessionRow).where((SessionRow.ends_at <= uow.now) | (SessionRow.ended_at <= uow.now - rules.PERSON_LIFE.whole)).returning(SessionRow.id))
+    gone = await uow.session.execute(
+        delete(SessionRow).where((SessionRow.ends_at <= uow.now) | (SessionRow.ended_at <= uow.now - rules.PERSON_LIFE.whole)).returning(SessionRow.id)
+    )
     stale = (SignInTryRow.since <= uow.now - rules.WRONG_WINDOW) & (SignInTryRow.locked_until.is_(None) | (SignInTryRow.locked_until <= uow.now))
     await uow.session.execute(delete(SignInTryRow).where(stale))
     return len(gone.all())

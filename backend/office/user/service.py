@@ -96,7 +96,12 @@ async def _register(uow: UnitOfWork, people: dict[bytes, tuple[str, NewPerson]])
     rows = []
     for index, (phone, new) in people.items():
         made = new_id()
-        row = {"id": made, "phone_index": index, "phone_sealed": cipher.seal(phone, f"person:{made}:phone"), "name_sealed": cipher.seal(new.name, f"person:{made}:name")}
+        row = {
+            "id": made,
+            "phone_index": index,
+            "phone_sealed": cipher.seal(phone, f"person:{made}:phone"),
+            "name_sealed": cipher.seal(new.name, f"person:{made}:name"),
+        }
         rows.append(row | {"locale": new.locale, "demo": new.demo, "created_at": uow.now})
     await uow.session.execute(insert(PersonRow).on_conflict_do_nothing(), rows)
     wanted = any_(literal(list(people), ARRAY(BYTEA)))
@@ -120,6 +125,7 @@ async def join_address(uow: UnitOfWork, channel: str, address: str, person_id: U
     await uow.session.execute(statement.on_conflict_do_update(index_elements=["channel", "address_index"], set_=values))
     if before != person_id:
         uow.announce(AddressJoined(tenant_id=master_data.STATE, person_id=person_id, channel=channel, left=before))
+        await uow.flush()  # now: the unit may go on to see the person's villages only, and then can't write to the state's chain
 
 
 async def set_locale(uow: UnitOfWork, person_id: UUID, locale: str) -> None:
@@ -152,7 +158,9 @@ async def grant_role(uow: UnitOfWork, person_id: UUID, tenant_id: str, role: str
 async def revoke_role(uow: UnitOfWork, person_id: UUID, tenant_id: str, role: str) -> None:
     """Take a role away; the next request already feels it."""
     gone = await uow.session.execute(
-        delete(RoleGrantRow).where(RoleGrantRow.person_id == person_id, RoleGrantRow.village == tenant_id, RoleGrantRow.role == role).returning(RoleGrantRow.role)
+        delete(RoleGrantRow)
+        .where(RoleGrantRow.person_id == person_id, RoleGrantRow.village == tenant_id, RoleGrantRow.role == role)
+        .returning(RoleGrantRow.role)
     )
     if gone.first():
         uow.announce(RoleRevoked(tenant_id=tenant_id, person_id=person_id, role=role))
@@ -166,7 +174,9 @@ async def grants_of(uow: UnitOfWork, person_id: UUID) -> frozenset[tuple[str, st
 
 async def list_people_with_role(uow: UnitOfWork, tenant_id: str, role: str) -> list[UUID]:
     """Who holds a role in a village itself."""
-    rows = await uow.session.execute(select(RoleGrantRow.person_id).where(RoleGrantRow.village == tenant_id, RoleGrantRow.role == role).order_by(RoleGrantRow.person_id))
+    rows = await uow.session.execute(
+        select(RoleGrantRow.person_id).where(RoleGrantRow.village == tenant_id, RoleGrantRow.role == role).order_by(RoleGrantRow.person_id)
+    )
     return list(rows.scalars())
 
 
@@ -176,7 +186,12 @@ async def erase_person(uow: UnitOfWork, person_id: UUID) -> None:
     The phone is free to be registered anew, as another person.
     """
     cipher = await encryption.cipher(uow, master_data.STATE)
-    values = {"phone_index": None, "phone_sealed": cipher.seal("", f"person:{person_id}:phone"), "name_sealed": cipher.seal("", f"person:{person_id}:name"), "locale": None}
+    values = {
+        "phone_index": None,
+        "phone_sealed": cipher.seal("", f"person:{person_id}:phone"),
+        "name_sealed": cipher.seal("", f"person:{person_id}:name"),
+        "locale": None,
+    }
     known = await uow.session.execute(select(PersonRow.phone_index).where(PersonRow.id == person_id).with_for_update())
     row = known.first()
     if row is None:

@@ -6,7 +6,7 @@ from backend.foundation import boundary
 
 
 def test_districts_and_blocks_hold_every_village_once() -> None:
-    named = [d for d in boundary.districts()]
+    named = boundary.districts()
     assert len(named) == 24 and sum(d.villages for d in named) == 4348
     assert sum(b.villages for b in boundary.blocks()) == 4348
     for district in named:

@@ -19,7 +19,9 @@ PHONE, VILLAGE = "+919876543210", "pb.chakbakhtuhjgfei"
 
 def to_address(purpose: Any = "reminder", key: str = "k1") -> notification.NewMessage:
     """A message to a phone."""
-    return notification.NewMessage(VILLAGE, "bill_reminder", purpose, key, channel="whatsapp", address=PHONE, params={"due_paise": 8000, "due_on": date(2026, 12, 5)})
+    return notification.NewMessage(
+        VILLAGE, "bill_reminder", purpose, key, channel="whatsapp", address=PHONE, params={"due_paise": 8000, "due_on": date(2026, 12, 5)}
+    )
 
 
 async def announced(uow: UnitOfWork) -> int:
@@ -54,7 +56,9 @@ async def test_a_message_is_kept_announced_once_and_found_again(uow: UnitOfWork)
     assert await verification.violations(uow) == {"a message was announced once, a held one never": (1, [])}
 
 
-@pytest.mark.parametrize(("purpose", "held"), [("reminder", True), ("bill", True), ("notice", True), ("receipt", False), ("otp", False), ("answer", False), ("trouble", False)])
+@pytest.mark.parametrize(
+    ("purpose", "held"), [("reminder", True), ("bill", True), ("notice", True), ("receipt", False), ("otp", False), ("answer", False), ("trouble", False)]
+)
 async def test_who_said_stop_gets_only_what_is_owed(uow: UnitOfWork, purpose: str, held: bool) -> None:
     await notification.set_messaging(uow, "whatsapp", PHONE, wanted=False)
     message = await notification.request_message(uow, to_address(purpose))
@@ -89,7 +93,7 @@ async def test_a_message_carries_no_name_phone_or_sentence(uow: UnitOfWork, valu
 
 async def test_codes_numbers_and_days_may_be_carried(uow: UnitOfWork) -> None:
     subject = uuid4()
-    params = {"receipt": "PB/796548/2026-27/0001", "link": "aB3_-xyzAB12", "subject": subject, "paise": 8000}
+    params: dict[str, Any] = {"receipt": "PB/796548/2026-27/0001", "link": "aB3_-xyzAB12", "subject": subject, "paise": 8000}
     message = await notification.request_message(uow, replace(to_address(), params=params))
     assert message.params == params | {"subject": str(subject)}
 

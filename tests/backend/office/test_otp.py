@@ -64,16 +64,16 @@ async def test_a_right_code_works_once(house: House) -> None:
         assert await otp.reveal_for_sending(uow, request_id) is None
 
 
-async def test_wrong_codes_are_counted_though_the_unit_is_undone(house: House) -> None:
-    request_id = await ask(house)
-    code = await code_of(house, request_id)
+async def test_wrong_codes_are_counted_though_the_unit_is_undone(live_house: House) -> None:
+    request_id = await ask(live_house)
+    code = await code_of(live_house, request_id)
     for left in (4, 3, 2, 1):
         with pytest.raises(otp.OtpWrong) as wrong:
-            await check(house, request_id, other(code))
+            await check(live_house, request_id, other(code))
         assert wrong.value.facts == {"tries_left": left}
     for attempt in (other(code), code, code):
         with pytest.raises(otp.OtpLocked):
-            await check(house, request_id, attempt)
+            await check(live_house, request_id, attempt)
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(299, True), (300, False)])
@@ -108,19 +108,19 @@ async def test_a_code_of_another_purpose_is_not_spent(house: House) -> None:
         assert await otp.check_otp_of_person(uow, request_id, code, PURPOSE) == PERSON
 
 
-async def test_nobody_gets_no_code_and_the_same_answers(house: House) -> None:
-    request_id = await ask(house, person_id=None)
-    async with house.open(SYSTEM) as uow:
+async def test_nobody_gets_no_code_and_the_same_answers(live_house: House) -> None:
+    request_id = await ask(live_house, person_id=None)
+    async with live_house.open(SYSTEM) as uow:
         assert await otp.reveal_for_sending(uow, request_id) is None
     for left in (4, 3, 2, 1):
         with pytest.raises(otp.OtpWrong) as wrong:
-            await check(house, request_id, "123456")
+            await check(live_house, request_id, "123456")
         assert wrong.value.facts == {"tries_left": left}
     with pytest.raises(otp.OtpLocked):
-        await check(house, request_id, "123456")
+        await check(live_house, request_id, "123456")
     with pytest.raises(otp.OtpExpired):
-        await check(house, uuid4(), "123456")
-    async with house.open(SYSTEM) as uow:
+        await check(live_house, uuid4(), "123456")
+    async with live_house.open(SYSTEM) as uow:
         assert (await uow.session.execute(text("SELECT count(*) FROM announcement WHERE topic = 'otp.requested'"))).scalar_one() == 1
 
 

@@ -118,6 +118,15 @@ async def test_an_address_is_whose_it_was_proven_last(uow: UnitOfWork) -> None:
     assert [(f["person_id"], f["left"]) for f in facts] == [(str(a.id), None), (str(b.id), str(a.id))]
 
 
+async def test_an_address_may_be_joined_by_a_unit_that_then_sees_less(house: House) -> None:
+    async with house.open(SYSTEM) as uow:
+        made = await person(uow)
+        await user.join_address(uow, "telegram", "4711", made.id)
+        await uow.see([VILLAGE])
+    async with house.open(SYSTEM) as uow:
+        assert (await uow.session.execute(text("SELECT count(*) FROM announcement WHERE topic = 'user.address_joined'"))).scalar_one() == 1
+
+
 async def test_language_and_villages(uow: UnitOfWork) -> None:
     made = await person(uow)
     await user.set_locale(uow, made.id, "hi")

@@ -49,17 +49,17 @@ class Simulator:
         """Whether the merchant's key came along."""
         return hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {self.secret}".encode())
 
-    def owe(self, order: Order, payment: SimulatedPayment, kind: str, *, after_s: float = 0, times: int = 1) -> None:
+    def owe(self, order: Order, payment: SimulatedPayment, kind: str, *, after_ms: int = 0, times: int = 1) -> None:
         """Send a webhook about a payment, signed, until it is taken."""
         event_id = f"evt_{secrets.token_hex(8)}"
         body = json.dumps({"event_id": event_id, "type": f"payment.{kind}", "reference": order.reference, "payment": payment.__dict__}).encode()
         for _ in range(times):
-            task = asyncio.create_task(self._send(body, after_s))
+            task = asyncio.create_task(self._send(body, after_ms))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, body: bytes, after_s: float) -> None:
-        await asyncio.sleep(after_s)
+    async def _send(self, body: bytes, after_ms: int) -> None:
+        await asyncio.sleep(after_ms / 1000)
         headers = {SIGNATURE_HEADER: sign(self.secret, body), "content-type": "application/json"}
         for attempt in range(WEBHOOK_TRIES):
             try:
@@ -80,11 +80,11 @@ class Simulator:
         paid = self.ledger.pay(order.reference, amount, mode, "captured")
         if fault.kind == "out_of_order":
             self.owe(order, paid, "captured")
-            self.owe(order, paid, "authorized", after_s=0.1)
+            self.owe(order, paid, "authorized", after_ms=100)
         elif fault.kind != "silent":
-            self.owe(order, paid, "captured", after_s=fault.seconds if fault.kind in ("late", "fails_then_succeeds") else 0, times=2 if fault.kind == "twice" else 1)
+            self.owe(order, paid, "captured", after_ms=fault.ms if fault.kind in ("late", "fails_then_succeeds") else 0, times=2 if fault.kind == "twice" else 1)
         if fault.kind == "timeout_after_success":
-            await asyncio.sleep(fault.seconds)
+            await asyncio.sleep(fault.ms / 1000)
         return paid
 
 

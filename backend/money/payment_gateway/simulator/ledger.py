@@ -13,11 +13,11 @@ FaultKind = Literal["none", "late", "twice", "out_of_order", "wrong_amount", "ti
 
 @dataclass
 class Fault:
-    """How the next payment misbehaves. `off_by` paise for a wrong amount, `seconds` for a late or slow one."""
+    """How the next payment misbehaves. `off_by` paise for a wrong amount, `ms` for a late or slow one."""
 
     kind: FaultKind = "none"
     off_by: int = 1
-    seconds: float = 2.0
+    ms: int = 2_000
 
 
 @dataclass

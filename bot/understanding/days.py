@@ -1,0 +1,182 @@
+"""Days and months people name. Months of bills are the latest that is not in the future; named days of the year are the nearest ones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.understanding import lexicon
+from bot.understanding.normalise import normalise
+from bot.understanding.numbers import UNITS, spelt
+from bot.understanding.tokens import Token, cut
+
+LONG_AGO = timedelta(days=150)  # a day and month further back than this means next year's
+
+_ISO_DAY = re.compile(r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})(?!\d)")
+_INDIAN_DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d|\d\d)(?![\d/])")
+_ISO_MONTH = re.compile(r"(?<![\d/-])(20\d\d)-(0[1-9]|1[0-2])(?![\d/-])")
+_INDIAN_MONTH = re.compile(r"(?<![\d/])(0?[1-9]|1[0-2])/(20\d\d)(?![\d/])")
+_IN_DAYS = lexicon.words("din dina dinon days day दिन दिनों ਦਿਨ ਦਿਨਾਂ")
+_AFTER = lexicon.words("baad bad baaad mein me vich ch tak takk in within after later andar बाद में तक अंदर ਬਾਅਦ ਵਿੱਚ ਚ ਤੱਕ ਅੰਦਰ")
+_SINCE = lexicon.words("se ton toh since pehle pehlan se ago for से पहले ਤੋਂ ਪਹਿਲਾਂ nahi")
+_OWNED = lexicon.words("ka ki ke da di de का की के ਦਾ ਦੀ ਦੇ mahine mahina month bill bil wala wali ਮਹੀਨੇ महीने वाला वाली ਵਾਲਾ ਵਾਲੀ receipt rasid")
+_ORDINAL = re.compile(r"^(?:st|nd|rd|th)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A day or month at [start, end) of the text."""
+
+    entity: str
+    value: str
+    start: int
+    end: int
+
+
+def days_and_periods(text: str, today: date | None) -> list[Spot]:
+    """The days and months of a text with ASCII digits, in order. Without `today` the machine's own day stands in."""
+    now = today or date.today()
+    spots = _written(text)
+    covered = text
+    for known in spots:
+        covered = covered[: known.start] + " " * (known.end - known.start) + covered[known.end :]
+    tokens = [t for t in cut(covered) if t.word]
+    i = 0
+    while i < len(tokens):
+        spot, used = _at(tokens, i, now)
+        if spot:
+            spots.append(spot)
+        i += max(used, 1)
+    return sorted(spots, key=lambda s: s.start)
+
+
+def _written(text: str) -> list[Spot]:
+    found: list[Spot] = []
+    for pattern, order in ((_ISO_DAY, (1, 2, 3)), (_INDIAN_DAY, (3, 2, 1))):
+        for m in pattern.finditer(text):
+            year, month, day = (int(m.group(g)) for g in order)
+            value = _day(year + 2000 if year < 100 else year, month, day)
+            if value:
+                found.append(Spot("date", value.isoformat(), m.start(), m.end()))
+    for pattern, year_group in ((_ISO_MONTH, 1), (_INDIAN_MONTH, 2)):
+        for m in pattern.finditer(text):
+            if not any(s.start <= m.start() < s.end for s in found):
+                found.append(Spot("period", f"{int(m.group(year_group))}-{int(m.group(3 - year_group)):02}", m.start(), m.end()))
+    return found
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _at(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
+    for read in (_day_of_month, _named_month, _in_days, _phrase, _kal):
+        spot, used = read(tokens, i, now)
+        if used:
+            return spot, used
+    return None, 0
+
+
+def _small(token: Token) -> int | None:
+    if token.digits is not None:
+        return int(token.digits) if token.digits.isdigit() and len(token.digits) <= 2 else None
+    value = UNITS.get(spelt(token.text) or "")
+    return int(value) if value is not None and value <= 31 else None
+
+
+def _day_of_month(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
+    """ "25 tarikh", "25th", "25 november", "pachis tarikh", "tarikh 5"."""
+    if tokens[i].word in lexicon.DAY_OF_MONTH and i + 1 < len(tokens) and tokens[i + 1].digits and 1 <= (_small(tokens[i + 1]) or 0) <= 31:
+        return Spot("date", f"day_{_small(tokens[i + 1])}", tokens[i].start, tokens[i + 1].end), 2
+    day = _small(tokens[i])
+    if day is None or not 1 <= day <= 31 or i + 1 >= len(tokens):
+        return None, 0
+    j = i + 1
+    ordinal = bool(tokens[i].digits and _ORDINAL.match(tokens[j].text.casefold()))
+    j += ordinal
+    if j < len(tokens) and tokens[j].word == "of":
+        j += 1
+    month = lexicon.MONTHS.get(tokens[j].word) if j < len(tokens) and tokens[i].digits else None
+    if month:
+        return _full_day(tokens, i, j, month, day, now)
+    named = i + 1 + ordinal < len(tokens) and tokens[i + 1 + ordinal].word in lexicon.DAY_OF_MONTH
+    if ordinal or named:
+        return Spot("date", f"day_{day}", tokens[i].start, tokens[i + ordinal + named].end), 1 + ordinal + named
+    return None, 0
+
+
+def _full_day(tokens: list[Token], first: int, last: int, month: int, day: int, now: date) -> tuple[Spot | None, int]:
+    year, end = _year_after(tokens, last)
+    value = _day(year or now.year, month, day)
+    if value is None:
+        return None, 0
+    if year is None and value < now - LONG_AGO:
+        value = _day(now.year + 1, month, day) or value
+    return Spot("date", value.isoformat(), tokens[first].start, tokens[end].end), end - first + 1
+
+
+def _year_after(tokens: list[Token], i: int) -> tuple[int | None, int]:
+    if i + 1 < len(tokens) and tokens[i + 1].digits and re.fullmatch(r"20[1-4]\d", tokens[i + 1].text):
+        return int(tokens[i + 1].text), i + 1
+    return None, i
+
+
+def _named_month(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
+    month = lexicon.MONTHS.get(tokens[i].word)
+    if month is None:
+        return None, 0
+    year, last = _year_after(tokens, i)
+    following = tokens[i + 1].word if i + 1 < len(tokens) else ""
+    if year is None and tokens[i].word in lexicon.WEAK_MONTHS and not (following in _OWNED or len(tokens) == 1 or (i and tokens[i - 1].word in ("for", "of"))):
+        return None, 0
+    if year is None and following and tokens[i + 1].digits and len(tokens[i + 1].text) <= 2 and 1 <= int(tokens[i + 1].digits or 0) <= 31:
+        return _full_day_after(tokens, i, month, now)
+    value = f"{year or (now.year if month <= now.month else now.year - 1)}-{month:02}"
+    return Spot("period", value, tokens[i].start, tokens[last].end), last - i + 1
+
+
+def _full_day_after(tokens: list[Token], i: int, month: int, now: date) -> tuple[Spot | None, int]:
+    """ "november 25"."""
+    value = _day(now.year, month, int(tokens[i + 1].digits or 0))
+    if value and value < now - LONG_AGO:
+        value = _day(now.year + 1, month, value.day) or value
+    return (Spot("date", value.isoformat(), tokens[i].start, tokens[i + 1].end), 2) if value else (None, 0)
+
+
+def _in_days(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
+    """ "2 din baad", "in 3 days", "ਦੋ ਦਿਨਾਂ ਵਿੱਚ"; "3 din se" is how long something lasts."""
+    count = _small(tokens[i])
+    if count is None or i + 1 >= len(tokens) or tokens[i + 1].word not in _IN_DAYS:
+        return None, 0
+    following = tokens[i + 2].word if i + 2 < len(tokens) else ""
+    before = tokens[i - 1].word if i else ""
+    if following in _SINCE or before in _SINCE or not (following in _AFTER or before in _AFTER):
+        return None, 2
+    return Spot("date", f"in_{count}_days", tokens[i].start, tokens[i + 1].end), 2
+
+
+def _phrase(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
+    for size in (4, 3, 2, 1):
+        part = tokens[i : i + size]
+        text = " ".join(t.word for t in part)
+        for entity, table in (("period", lexicon.PERIODS), ("date", lexicon.DAYS)):
+            if len(part) == size and text in table:
+                return Spot(entity, table[text], part[0].start, part[-1].end), size
+    return None, 0
+
+
+_POSSESSED = lexicon.words("ka ki ke da di de का की के ਦਾ ਦੀ ਦੇ")
+
+
+def _kal(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
+    """ "kal" is the day before or after; what was done, or belongs to it ("kal ka hisab"), tells."""
+    if tokens[i].word not in lexicon.KAL:
+        return None, 0
+    following = tokens[i + 1].word if i + 1 < len(tokens) else ""
+    past = following in _POSSESSED or any(t.word in lexicon.PAST for t in tokens)
+    future = any(re.search(r"(?:unga|ungi|enge|anga|angi|ange|ega|egi|oge|uga|aga)$|(?:ga|gi|ge)$", t.word) or re.search(r"(?:गा|गी|गे|ਗਾ|ਗੇ|ਗੀ|ਗਾਂ)$", normalise(t.text)) for t in tokens)
+    return Spot("date", "yesterday" if past and not future else "tomorrow", tokens[i].start, tokens[i].end), 1

@@ -1,0 +1,119 @@
+"""Words the entity rules know, in five written forms, folded as `normalise` folds them."""
+
+from __future__ import annotations
+
+from bot.understanding.normalise import normalise
+
+
+def words(text: str) -> frozenset[str]:
+    """A set of folded words."""
+    return frozenset(normalise(w) for w in text.split())
+
+
+def phrases(table: dict[str, str]) -> dict[str, str]:
+    """Folded phrase → value, from a table of value → phrases divided by commas."""
+    return {normalise(p): value for value, listed in table.items() for p in listed.split(",")}
+
+
+CURRENCY = words(
+    "rs inr rupee rupees rupaye rupay rupaiye rupaya rupiya rupiye rupye rupee rupe rupes rupai rupya rpe rup ru bucks"
+    " paise_ रु रुपये रुपए रुपया रूपये रुपयों रुपै रुपैया रूपए ਰੁ ਰੁਪਏ ਰੁਪਿਆ ਰੁਪਈਏ ਰੁਪਇਆ ਰੁਪਏ ਰੁਪੲੇ ਰੁਪਿਏ rupayea rupaiya"
+    " rupyea"
+)
+CENTS = words("paisa paise pese पैसा पैसे ਪੈਸਾ ਪੈਸੇ")
+PAID = words(
+    "diye diya die dia dite ditte ditta dite ditteh deditte dede dinde paid pay gave given received recd got collected collect jama deposited deposit"
+    " mile mila milya mileya mil le liye lie laye lae aaye"
+    " ਦਿੱਤੇ ਦਿੱਤਾ ਦਿਤੇ ਜਮਾ ਜਮ੍ਹਾ ਜਮ੍ਹਾਂ ਮਿਲੇ ਮਿਲਿਆ ਲਏ ਲਿਆ ਦੇ दिए दिये दिया जमा मिले मिला लिए लिये vasool vasul cash"
+)
+COUNTED = words(
+    "din dina dinon days day ghar ghara gharon houses house households log lok bande people tarikh tareekh tarik tarikhs date baje bje vje waje"
+    " mahine mahina months month saal sal years year ghante ghanta hours hour"
+    " nal litre liter unit units bar vari times minute mint percent number nambar no connection connections hafte week weeks baar vaar kilo kg member members"
+    " दिन दिनों घर घरों लोग तारीख बजे महीने महीना साल घंटे घंटा नल लीटर यूनिट बार मिनट हफ्ते किलो कनेक्शन ਦਿਨ ਦਿਨਾਂ ਘਰ ਘਰਾਂ"
+    " ਲੋਕ ਬੰਦੇ ਤਾਰੀਖ ਤਰੀਕ ਵਜੇ ਮਹੀਨੇ ਮਹੀਨਾ ਸਾਲ ਘੰਟੇ ਘੰਟਾ ਲੀਟਰ ਯੂਨਿਟ ਵਾਰ ਮਿੰਟ ਹਫ਼ਤੇ ਕਿਲੋ ਕੁਨੈਕਸ਼ਨ"
+)
+HOUSE = words("makan makaan ghar house hno h kothi ward gali plot street flat मकान घर गली वार्ड कोठी ਮਕਾਨ ਘਰ ਗਲੀ ਵਾਰਡ ਕੋਠੀ")
+NUMBER = words("number nambar numbar no num nmbr nr नंबर नम्बर नं ਨੰਬਰ ਨੰ")
+CONNECTION = words(
+    "connection conection conn kanekshan kunection kuneksan consumer khata khaata account acct a_c id connecsan कनेक्शन"
+    " कनैक्शन खाता खाते ਕੁਨੈਕਸ਼ਨ ਕਨੈਕਸ਼ਨ ਖਾਤਾ ਖਾਤੇ"
+)
+OWNERS = words("wala wale wali walo walon vala vale vali valo waley aala aale ale wallon walean waleyan वाला वाले वाली वालों"
+" ਵਾਲਾ ਵਾਲੇ ਵਾਲੀ ਵਾਲਿਆਂ ਵਾਲੀਆਂ")
+READING = words("reading readings riding meter metre mitar miter रीडिंग मीटर ਰੀਡਿੰਗ ਮੀਟਰ")
+SOUGHT = words("link jodna jodo joro add search find khojo khoj labho dhundo dhoondo kiska kihda khata connection खोजो ढूंढो"
+" जोड़ो जोड़ना किसका ਲੱਭੋ ਜੋੜੋ ਕਿਹਦਾ ਕਿਸਦਾ whose")
+DAY_OF_MONTH = words("tarikh tareekh tarik tareek tariq taarikh taareekh date तारीख तारिख ਤਾਰੀਖ ਤਰੀਕ ਤਾਰੀਕ")
+TITLES = words("ji shri sri shrimati smt mr mrs bhai bhaiya sahib saab sab jee sardar s/o जी श्री भाई साहब ਜੀ ਸ਼੍ਰੀ ਭਾਈ ਸਾਹਿਬ")
+LINKS = words(
+    "ne ton to toh ko ka ki ke da di de nu nun se from of for by the and te aur or wale wala wali vale vala vich mein me ch in on at is has have just"
+    " now cash online upi aaj ajj today please pls ji ok haan han"
+    " ने को का की के से में और आज ਨੇ ਤੋਂ ਨੂੰ ਦਾ ਦੀ ਦੇ ਵਿੱਚ ਤੇ ਅਤੇ ਅੱਜ ਵੱਲੋਂ valon wallon नकद ਨਕਦ ਕੈਸ਼ कैश nakad bill bil"
+    " water pani paani बिल पानी ਬਿੱਲ ਪਾਣੀ"
+)
+
+MONTHS = {
+    name: number
+    for number, listed in enumerate(
+        (
+            "january jan janwari janvari जनवरी ਜਨਵਰੀ", "february feb farvari farwari फरवरी फ़रवरी ਫਰਵਰੀ ਫ਼ਰਵਰੀ", "march mar"
+            " मार्च ਮਾਰਚ", "april apr aprail aprel अप्रैल ਅਪ੍ਰੈਲ", "may mai मई ਮਈ",
+            "june jun joon जून ਜੂਨ", "july jul julai जुलाई ਜੁਲਾਈ", "august aug agast अगस्त ਅਗਸਤ", "september sep sept"
+            " sitambar satambar सितंबर सितम्बर ਸਤੰਬਰ",
+            "october oct aktubar octuber oktober अक्टूबर अक्तूबर ਅਕਤੂਬਰ ਅਕਤੂਬਰ", "november nov navambar नवंबर नवम्बर ਨਵੰਬਰ",
+            "december dec disambar dasambar दिसंबर दिसम्बर ਦਸੰਬਰ",
+        ),
+        1,
+    )
+    for name in words(listed)
+}  # fmt: skip
+WEAK_MONTHS = words("mar may mai jun jan dec")  # also other words: "mar gaya", "may I", "mai"; a month only beside a day, a year or a word of possession
+
+PERIODS = phrases(
+    {
+        "last_month": "last month,previous month,past month,pichhle mahine,pichle mahine,pichhla mahina,pichla mahina,pichle mahina,pishle mahine"
+        ",pishla mahina,pichhle maheene,pichle maheene,pichle mahene,gaye mahine"
+        ",lst month,last mnth,pichle month,pichhle month,pishle month,पिछले महीने,पिछला महीना,पिछले माह,गत माह,ਪਿਛਲੇ ਮਹੀਨੇ"
+        ",ਪਿਛਲਾ ਮਹੀਨਾ,ਲੰਘੇ ਮਹੀਨੇ,lange mahine",
+        "this_month": "this month,current month,is mahine,iss mahine,is mahina,es mahine,ess mahine,is maheene,is month,iss month,es month,chalu"
+        " mahine,इस महीने,इस माह,चालू महीने,ਇਸ ਮਹੀਨੇ,ਏਸ ਮਹੀਨੇ,ਇਸ ਮਹੀਨਾ,ਐਸ ਮਹੀਨੇ,aes mahine",
+    }
+)
+DAYS = phrases(
+    {
+        "today": "today,tdy,aaj,aj,ajj,आज,ਅੱਜ,abhi aaj",
+        "tomorrow": "tomorrow,tomorow,tmrw,tmr,tomoro,bhalke,bhalak,aane wale kal,आने वाले कल,ਭਲਕੇ",
+        "yesterday": "yesterday,yesterdays,beeta kal,बीते कल",
+        "day_after_tomorrow": "day after tomorrow,parson,parso,parsoon,परसों,परसो,ਪਰਸੋਂ,ਪਰਸੋ",
+        "next_week": "next week,nxt week,agle hafte,agle hafta,agle hapte,aglay hafte,agle week,agle haftey,अगले हफ्ते,अगले"
+        " हफ़्ते,अगले सप्ताह,ਅਗਲੇ ਹਫ਼ਤੇ,ਅਗਲੇ ਹਫਤੇ,ਅਗਲੇ ਹਫ਼ਤਾ",
+        "monday": "monday,somvar,somwar,sombar,सोमवार,ਸੋਮਵਾਰ",
+        "tuesday": "tuesday,mangalvar,mangalwar,mangal var,mangalvaar,मंगलवार,ਮੰਗਲਵਾਰ",
+        "wednesday": "wednesday,budhvar,budhwar,budvar,बुधवार,ਬੁੱਧਵਾਰ,ਬੁਧਵਾਰ",
+        "thursday": "thursday,guruvar,guruwar,veervar,virvar,veerwar,brihaspativar,गुरुवार,बृहस्पतिवार,वीरवार,ਵੀਰਵਾਰ",
+        "friday": "friday,shukravar,shukrawar,shukarvar,shukkarvar,शुक्रवार,ਸ਼ੁੱਕਰਵਾਰ",
+        "saturday": "saturday,shanivar,shaniwar,shanichar,शनिवार,ਸ਼ਨੀਵਾਰ,ਸ਼ਨਿੱਚਰਵਾਰ",
+        "sunday": "sunday,ravivar,raviwar,itvar,itwar,aitvar,aitwar,रविवार,इतवार,ਐਤਵਾਰ,ਰਵੀਵਾਰ",
+    }
+)
+KAL = words("kal kall kalh kl कल ਕੱਲ੍ਹ ਕੱਲ ਕਲ੍ਹ")  # yesterday or tomorrow: the verb tells
+PAST = words(
+    "tha thi the si san diya diye kiya hua hui gaya gayi kita kitta ditta ditte ditti chuka hisab collection hoya hoye aaya aayi aaye hoyi jama_hua"
+    " vasooli vasuli kitna kinna था थी थे दिया दिए दिये किया हुआ हुई गया गई चुका हिसाब"
+    " ਸੀ ਸਨ ਦਿੱਤਾ ਦਿੱਤੇ ਦਿੱਤੀ ਕੀਤਾ ਕੀਤੇ ਕੀਤੀ ਹੋਇਆ ਹੋਈ ਗਿਆ ਗਈ ਹਿਸਾਬ ਆਇਆ ਕਿੰਨਾ"
+)
+EXPENSES = phrases(
+    {
+        "ELECTRICITY_BILL": "electricity,electricity bill,bijli,bijli bill,bijlee,bijli ka bill,bijli da bill,light bill,power bill,current bill"
+        ",current bil,bijli bil,बिजली,बिजली का बिल,बिजली बिल,ਬਿਜਲੀ,ਬਿਜਲੀ ਦਾ ਬਿੱਲ,ਬਿਜਲੀ ਬਿੱਲ",
+        "SALARY": "salary,salry,selary,tankhwah,tankhah,tankha,tankhvah,wages,pagar,vetan,honorarium,incentive,incentives"
+        ",majdoori,mazdoori,तनख्वाह,तनखा,वेतन,सैलरी,मजदूरी,ਤਨਖਾਹ,ਤਨਖ਼ਾਹ,ਸੈਲਰੀ,ਮਜ਼ਦੂਰੀ",
+        "OM": "repair,repairs,repairing,motor repair,motor,pump,pipe,pipeline,pipe line,maintenance,murammat,marammat,leakage,valve,fitting,fittings"
+        ",plumber,starter,मरम्मत,मोटर,पाइप,पाइपलाइन,पंप,रिपेयर,ਮੁਰੰਮਤ,ਮੋਟਰ,ਪਾਈਪ,ਪਾਈਪਲਾਈਨ,ਪੰਪ,ਰਿਪੇਅਰ",
+        "CHEMICALS": "chlorine,chlorination,bleaching,bleaching powder,chemical,chemicals,klorin,clorine,medicine,dawai"
+        ",water treatment,क्लोरीन,ब्लीचिंग,ब्लीचिंग पाउडर,दवाई,केमिकल,ਕਲੋਰੀਨ,ਬਲੀਚਿੰਗ,ਬਲੀਚਿੰਗ ਪਾਊਡਰ,ਦਵਾਈ,ਕੈਮੀਕਲ",
+        "OTHER": "diesel,petrol,stationery,transport,tea,chai,misc,other,printing,dizel,phutkar,डीजल,स्टेशनरी,चाय,फुटकर,अन्य"
+        ",ਡੀਜ਼ਲ,ਸਟੇਸ਼ਨਰੀ,ਚਾਹ,ਫੁਟਕਲ,ਹੋਰ ਖਰਚਾ",
+    }
+)

@@ -1,0 +1,102 @@
+"""A text cut into words with their places, and the numbers written in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bot.understanding.lexicon import CENTS, CURRENCY
+from bot.understanding.normalise import ascii_digits, normalise
+from bot.understanding.numbers import MULTIPLES, Reader, spelt
+
+# digits with any grouping and decimals | a word: letters, vowel signs, joiners | a sign
+_TOKEN = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-\u0a65\u0a70-\u0a7f\u200c\u200d\u0300-\u036f]|[^\W\d_])*|₹|[^\s\w]|_", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or sign at [start, end); `word` is folded, `digits` the ASCII digits without commas."""
+
+    text: str
+    start: int
+    end: int
+    word: str
+    digits: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number over tokens [first, after). `spelt`: words or a multiple are in it ("5 sau"); `money`: a sign of currency stands beside it."""
+
+    value: Fraction
+    first: int
+    after: int
+    spelt: bool
+    multiplied: bool
+    money: bool
+    text: str
+
+
+def cut(text: str) -> list[Token]:
+    """The tokens of a text, in order; digits of any script are read as ASCII, places count in the text as given."""
+    found = []
+    for match in _TOKEN.finditer(ascii_digits(text)):
+        piece = match.group()
+        digits = piece.replace(",", "") if piece[0].isdigit() else None
+        found.append(Token(piece, match.start(), match.end(), "rs" if piece == "₹" else digits or normalise(piece), digits))
+    return found
+
+
+def _read(tokens: list[Token], at: int) -> tuple[Reader, int]:
+    reader, i = Reader(), at
+    while i < len(tokens):
+        token = tokens[i]
+        if token.word == "and" and reader.multiplied and i + 1 < len(tokens) and spelt(tokens[i + 1].text):
+            i += 1
+            continue
+        if token.digits is not None:
+            known = reader.take(token.word, Fraction(token.digits)) if _continues(reader, token, tokens, i) else False
+        else:
+            word = spelt(token.text) if token.word else None
+            known = word is not None and not (word == "k" and not (i and tokens[i - 1].digits)) and reader.take(word, None)
+        if not known:
+            break
+        i += 1
+    return reader, i
+
+
+def _continues(reader: Reader, token: Token, tokens: list[Token], at: int) -> bool:
+    """Digits begin a number, or follow a multiple ("2 hazar 500"); never another number ("0045 500", "do 500")."""
+    return reader.words == 0 or (reader.multiplied and tokens[at - 1].digits is None and not token.text.startswith("0") and spelt(tokens[at - 1].text) in MULTIPLES)
+
+
+def numbers(tokens: list[Token]) -> list[Number]:
+    """The numbers of a text, left to right."""
+    found, i = [], 0
+    while i < len(tokens):
+        reader, after = _read(tokens, i)
+        if not reader.complete or after == i:
+            i += 1
+            continue
+        found.append(_number(tokens, reader, i, after))
+        i = max(found[-1].after, i + 1)
+    return found
+
+
+def _number(tokens: list[Token], reader: Reader, first: int, after: int) -> Number:
+    before = tokens[first - 1].word if first else ""
+    if before == "" and first > 1 and tokens[first - 1].text in ".:":
+        before = tokens[first - 2].word
+    money = before in CURRENCY and (first < 2 or tokens[first - 2].digits is None)
+    value, digits_only = reader.value, after == first + 1 and tokens[first].digits is not None
+    end = after
+    if end < len(tokens) and tokens[end].word in CURRENCY:
+        money, end = True, end + 1
+    elif end + 1 < len(tokens) and tokens[end].text == "/" and tokens[end + 1].text in "-=":
+        money, end = True, end + 2
+    elif end < len(tokens) and tokens[end].word in CENTS:  # "500 paise" is what a Punjabi says for 500 rupees, "50 paise" after rupees are paise
+        money, end = True, end + 1
+    if money and end + 1 < len(tokens) and tokens[end].digits and tokens[end + 1].word in CENTS and int(Fraction(tokens[end].digits or 0)) < 100:
+        value, end = value + Fraction(tokens[end].digits or 0) / 100, end + 2
+    return Number(value, first, end, not digits_only, reader.multiplied, money, tokens[first].text if digits_only else "")

@@ -1,0 +1,68 @@
+"""Entities: exact values from what people write."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.understanding.builtin import BuiltIn
+from bot.understanding.entities import amount_of, entities
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "paise"),
+    [
+        ("Rs 500/-", 50000), ("₹500", 50000), ("2k", 200000), ("500.50", 50050), ("₹1,23,456.50", 12345650), ("panj sau", 50000), ("पाँच सौ", 50000), ("ਪੰਜ ਸੌ", 50000),
+        ("dedh sau", 15000), ("dhai sau", 25000), ("sawa sau", 12500), ("5 sau", 50000), ("paanch hazar", 500000), ("sava do sau", 22500), ("paune do sau", 17500),
+        ("saadhe teen hazar", 350000), ("५०० रुपये", 50000), ("੫੦੦", 50000), ("５００", 50000), ("one thousand two hundred and fifty", 125000), ("2 hazar 500", 250000),
+        ("50 rupaye 50 paise", 5050), ("500-500 do ghar", 50000), ("1 lakh", 10000000), ("makan no 45 te 200", 20000),
+        ("makan number 45", None), ("3 ghar", None), ("2026 da bill", None), ("9876543210", None), ("WS/15767/2026-27/0001", None), ("25 tarikh", None), ("de do", None), ("0045", None),
+    ],
+)  # fmt: skip
+def test_amounts(text: str, paise: int | None) -> None:
+    assert amount_of(text) == paise
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "found"),
+    [
+        ("0045 500", None, {("connection_no", "0045"), ("amount", 50000)}),
+        ("145 walo ne 200 diye", None, {("connection_no", "145"), ("amount", 20000)}),
+        ("ramesh 500", None, {("name", "ramesh"), ("amount", 50000)}),
+        ("ਰਮੇਸ਼ ਪੰਜ ਸੌ", None, {("name", "ਰਮੇਸ਼"), ("amount", 50000)}),
+        ("gurpreet singh ne 200 diye", None, {("name", "gurpreet singh"), ("amount", 20000)}),
+        ("ws/15767/2026-27/0001 ka bill", None, {("connection_no", "WS/15767/2026-27/0001")}),
+        ("500", "amount", {("amount", 50000)}),
+        ("500", "connection_no", {("connection_no", "500")}),
+        ("500", None, {("amount", 50000)}),
+        ("रमेश", "name", {("name", "रमेश")}),
+        ("meter reading 1234", None, {("reading", 1234)}),
+        ("मीटर की रीडिंग १२५०", None, {("reading", 1250)}),
+        ("motor repair da kharcha 900", None, {("expense_type", "OM"), ("amount", 90000)}),
+        ("pichhle mahine ki rasid", None, {("period", "last_month")}),
+        ("october da bill dasso", None, {("period", "2026-10")}),
+        ("2026-10 ka bill", None, {("period", "2026-10")}),
+        ("25 november ko dunga", None, {("date", "2026-11-25")}),
+        ("5 tarikh ko dunga", None, {("date", "day_5")}),
+        ("ਅਗਲੇ ਹਫ਼ਤੇ ਦੇ ਦਿਆਂਗਾ", None, {("date", "next_week")}),
+        ("do din baad bharunga", None, {("date", "in_2_days")}),
+        ("kal de dunga", None, {("date", "tomorrow")}),
+        ("kal ka hisab", None, {("date", "yesterday")}),
+        ("3 din se pani nahi aa raha", None, set()),
+        ("rasid PB/2026-27/000123", None, {("receipt_no", "PB/2026-27/000123")}),
+        ("mera number +91 98765 43210 hai", None, {("phone", "9876543210")}),
+        ("123456", "otp", set()),
+    ],
+)
+def test_values_by_words_and_step(text: str, step: str | None, found: set[tuple[str, int | str]]) -> None:
+    answer = BuiltIn.load().understand(text, step=step, today=TODAY)
+    assert {(e.entity, e.value) for e in answer.entities} == found
+
+
+def test_spans_point_into_the_text_as_written() -> None:
+    text = "ਰਮੇਸ਼ ਨੇ ੫੦੦ ਦਿੱਤੇ"
+    spans = {e.entity: text[e.start : e.end] for e in entities(text, intent="collect_payment")}
+    assert spans == {"name": "ਰਮੇਸ਼", "amount": "੫੦੦"}
