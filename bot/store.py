@@ -110,7 +110,7 @@ class Store:
 
     house: House
     sealer: Sealer = field(init=False)
-    lease: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(seconds=30)
 
     def __post_init__(self) -> None:
         self.sealer = Sealer(self.house)

@@ -83,7 +83,7 @@ def _at(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
 
 def _small(token: Token) -> int | None:
     if token.digits is not None:
-        return int(token.digits) if token.digits.isdigit() and len(token.digits) <= 2 else None
+        return int(token.digits) if token.digits.isdecimal() and len(token.digits) <= 2 else None
     value = UNITS.get(spelt(token.text) or "")
     return int(value) if value is not None and value <= 31 else None
 

@@ -68,7 +68,7 @@ def _from_spot(spot: Spot) -> Entity:
 def _numbers_by_role(tokens: list[Token], step: str | None, intent: str | None, *, has_code: bool) -> list[Entity]:
     all_numbers = numbers(tokens)
     bare = len(all_numbers) == 1 and all_numbers[0].first == 0 and all_numbers[0].after == len([t for t in tokens if t.word or t.digits])
-    if bare and step in ("name", "connection_no", "household") and not all_numbers[0].money and all_numbers[0].text.isdigit():
+    if bare and step in ("name", "connection_no", "household") and not all_numbers[0].money and all_numbers[0].text.isdecimal():
         return [_made("connection_no", all_numbers[0].text, tokens, all_numbers[0])]
     usable = [n for n in all_numbers if not _counts_something(tokens, n)]
     roles = [(n, _role(tokens, n, usable, step, intent, bare=bare, alone=has_code)) for n in usable]
@@ -127,13 +127,13 @@ _OF = lexicon.words("ka ki ke da di de mein me vich ch का की के म�
 
 
 def _is_year(number: Number, before: str, after: str, *, whole: bool) -> bool:
-    year = number.text.isdigit() and len(number.text) == 4 and 2015 <= int(number.text) <= 2035
+    year = number.text.isdecimal() and len(number.text) == 4 and 2015 <= int(number.text) <= 2035
     return year and not whole and (after in _OF or before in _OF or before in lexicon.MONTHS)
 
 
 def _role(tokens: list[Token], number: Number, usable: list[Number], step: str | None, intent: str | None, *, bare: bool, alone: bool) -> str | None:
     earlier, before, after = _near(tokens, number)
-    plain = number.text.isdigit() and not number.money
+    plain = number.text.isdecimal() and not number.money
     if number.money or (step == "amount" and bare):
         return "amount"
     if not plain:
@@ -177,4 +177,4 @@ _SPENT = lexicon.words("kharcha kharch kharche expense expenses spent खर्�
 
 def folded_words(text: str) -> list[str]:
     """The folded words of a text, without numbers."""
-    return [w for w in normalise(text).split() if not w.isdigit()]
+    return [w for w in normalise(text).split() if not w.isdecimal()]

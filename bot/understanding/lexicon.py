@@ -40,10 +40,10 @@ CONNECTION = words(
     " कनैक्शन खाता खाते ਕੁਨੈਕਸ਼ਨ ਕਨੈਕਸ਼ਨ ਖਾਤਾ ਖਾਤੇ"
 )
 OWNERS = words("wala wale wali walo walon vala vale vali valo waley aala aale ale wallon walean waleyan वाला वाले वाली वालों"
-" ਵਾਲਾ ਵਾਲੇ ਵਾਲੀ ਵਾਲਿਆਂ ਵਾਲੀਆਂ")
+    " ਵਾਲਾ ਵਾਲੇ ਵਾਲੀ ਵਾਲਿਆਂ ਵਾਲੀਆਂ")
 READING = words("reading readings riding meter metre mitar miter रीडिंग मीटर ਰੀਡਿੰਗ ਮੀਟਰ")
 SOUGHT = words("link jodna jodo joro add search find khojo khoj labho dhundo dhoondo kiska kihda khata connection खोजो ढूंढो"
-" जोड़ो जोड़ना किसका ਲੱਭੋ ਜੋੜੋ ਕਿਹਦਾ ਕਿਸਦਾ whose")
+    " जोड़ो जोड़ना किसका ਲੱਭੋ ਜੋੜੋ ਕਿਹਦਾ ਕਿਸਦਾ whose")
 DAY_OF_MONTH = words("tarikh tareekh tarik tareek tariq taarikh taareekh date तारीख तारिख ਤਾਰੀਖ ਤਰੀਕ ਤਾਰੀਕ")
 TITLES = words("ji shri sri shrimati smt mr mrs bhai bhaiya sahib saab sab jee sardar s/o जी श्री भाई साहब ਜੀ ਸ਼੍ਰੀ ਭਾਈ ਸਾਹਿਬ")
 LINKS = words(

@@ -43,7 +43,7 @@ def cut(text: str) -> list[Token]:
     found = []
     for match in _TOKEN.finditer(ascii_digits(text)):
         piece = match.group()
-        digits = piece.replace(",", "") if piece[0].isdigit() else None
+        digits = piece.replace(",", "") if piece[0].isdecimal() else None
         found.append(Token(piece, match.start(), match.end(), "rs" if piece == "₹" else digits or normalise(piece), digits))
     return found
 

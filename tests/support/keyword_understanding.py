@@ -19,11 +19,13 @@ RULES: tuple[tuple[str, str, float], ...] = (
     ("dhanyavad bhai", "thanks", 0.9),
     ("kisi se baat", "talk_to_person", 0.9),
     ("meter reading", "meter_reading", 0.9),
+    ("want messages", "opt_in", 0.9),
     ("cricket", "out_of_scope", 0.9),
     ("bilkul sahi", "affirm", 0.95),
     ("paisa shayad", "pay_bill", 0.45),
     ("ਪੰਜ ਸੌ", "collect_payment", 0.9),
     ("panj sau", "collect_payment", 0.9),
+    ("find household", "search_household", 0.9),
     ("bill", "check_bill", 0.9),
     ("बिल", "check_bill", 0.9),
     ("ਬਿੱਲ", "check_bill", 0.9),
@@ -50,6 +52,9 @@ class KeywordUnderstanding:
             entities += (Entity(entity="amount", value=500_00, start=at, end=at + len(spoken)),)
             name = text[:at].strip()
             entities += (Entity(entity="name", value=name, start=0, end=len(name)),) if name else ()
+        if intent == "search_household":
+            who = text.split()[-1]
+            entities += (Entity(entity="connection_no" if who.isdecimal() else "name", value=who, start=len(text) - len(who), end=len(text)),)
         first, *rest = folded.split() or [""]
         if first.isdecimal() and len(rest) == 1 and rest[0].isdecimal():
             intent, confidence = "collect_payment", 0.95
