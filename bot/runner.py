@@ -17,8 +17,8 @@ from backend.kit.errors import Fault
 from backend.kit.faults import faultpoint
 from backend.kit.ids import new_id
 from bot.actions import ACTIONS
-from bot.engine import Answered, Call, Flows, Part, Said, Say, State, advance, needs_understanding
-from bot.messages import Choice, Inbound, Media, MediaKind, Outbound
+from bot.engine import Answered, Call, Effect, Flows, Part, Said, Say, State, advance, needs_understanding
+from bot.messages import Choice, Media, MediaKind, Outbound
 from bot.store import Outgoing, Store, Turn, Waiting
 from bot.texts import label_words, render
 from bot.understanding.base import Understanding
@@ -56,12 +56,14 @@ class Runner:
     async def _run(self, waiting: Waiting) -> list[Outgoing] | None:
         conversation, pending = waiting.conversation, waiting.conversation.pending
         state = State.model_validate(conversation.state or {})
-        demo, says = conversation.demo, []
+        demo = conversation.demo
+        says: list[Say] = []
+        effects: tuple[Effect, ...]
         if pending is not None and pending["inbound_id"] == str(waiting.inbound_id):
             state, effects = State.model_validate(pending["state"]), (Call(**pending["call"]),)
         else:
             state, demo = await self._identify(waiting, state, demo)
-            said = await self._understand(waiting.message, state)
+            said = await self._understand(waiting, state)
             state, effects = advance(self.flows, state, said, label_words)
         while True:
             says += [e for e in effects if isinstance(e, Say)]
@@ -84,25 +86,15 @@ class Runner:
         locale = state.locale or (who.locale if who.locale in LOCALES else None) or script_locale(waiting.message.text)
         return state.having(vars={**state.vars, **facts}, locale=locale), who.demo
 
-    async def _understand(self, message: Inbound, state: State) -> Said:
-        said = heard(message)
+    async def _understand(self, waiting: Waiting, state: State) -> Said:
+        said = Said.of(waiting.message, self.clock())
         if not needs_understanding(self.flows, state, said):
             return said
-        step = self.flows.step(state.flow, state.step) if state.flow and state.step else None
+        step = self.flows.step(state.flow, state.step)
         expected = step.expect.what if step and step.expect else None
         today = india_day(self.clock())
-        found = await asyncio.wait_for(self.understanding.parse(message.text[:1000], locale=state.locale, step=expected, today=today), UNDERSTANDING_TIMEOUT_S)
-        return Said(
-            **{
-                **said.__dict__,
-                "intent": found.intent,
-                "confidence": found.confidence,
-                "entities": {e.entity: e.value for e in reversed(found.entities)},
-                "alternatives": found.alternatives,
-                "spoken": found.locale,
-                "understood": True,
-            }
-        )
+        found = await asyncio.wait_for(self.understanding.parse(said.text[:1000], locale=state.locale, step=expected, today=today), UNDERSTANDING_TIMEOUT_S)
+        return said.understood_as(found.intent, found.confidence, {e.entity: e.value for e in reversed(found.entities)}, found.alternatives, found.locale)
 
     async def _make(self, waiting: Waiting, state: State, call: Call) -> Answered | None:
         action, c = ACTIONS[call.action], waiting.conversation
@@ -138,20 +130,6 @@ class Runner:
     def _outgoing(waiting: Waiting, message: Outbound, place: int = 0, *, demo: bool = False) -> tuple[Outgoing, str]:
         c = waiting.conversation
         return Outgoing(new_id(), c.id, c.channel, c.address, message, None, message.locale, demo), f"{waiting.inbound_id}/{place}"
-
-
-def heard(message: Inbound) -> Said:
-    """A message as the engine hears it, before understanding."""
-    picture = next((m.reference for m in message.media if m.kind in (MediaKind.IMAGE, MediaKind.DOCUMENT)), None)
-    return Said(
-        text=message.text,
-        button=message.button,
-        media=message.media[0].kind.value if message.media else None,
-        picture=picture or ("picture" if any(m.kind is MediaKind.IMAGE for m in message.media) else None),
-        contact_phone=message.contact.phone if message.contact else None,
-        contact_own=message.contact.own if message.contact else False,
-        private=message.private,
-    )
 
 
 def script_locale(text: str) -> str | None:

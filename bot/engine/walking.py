@@ -1,235 +1,181 @@
-"""Walking a flow: from step to step until something must be asked, called, or is said."""
+"""Walking a flow: from step to step until something must be asked, called, or nothing is left to do."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.engine import conditions
-from bot.engine.definition import ChoicesFrom, Flows, Step, TextPart
-from bot.engine.effects import Call, Effect, Part, Say, Shown
+from bot.engine.definition import ChoicesFrom, Step
+from bot.engine.effects import Call, Part
 from bot.engine.events import Answered
-from bot.engine.matching import button_id
-from bot.engine.state import Asked, Option, State
+from bot.engine.sentences import CHANGED, TOO_LONG
+from bot.engine.state import Option
+from bot.engine.turn import BACK_MAX, CALLS_MAX, CHOICES_MAX, FIRST, LANGUAGE, MENU, STEPS_MAX, Turn, sentence
 
-STEPS_MAX, CALLS_MAX, BACK_MAX = 64, 8, 8
-MENU_FLOW, GLOBAL = "menu", "global"
-LANGUAGE_NAMES = {"en": "Speak English", "hi": "Speak Hindi", "pa": "Speak Punjabi"}
-Translate = Callable[[str, str], tuple[str, ...]]  # (context, English) → the label folded in all languages
-
-
-@dataclass
-class Turn:
-    flows: Flows
-    state: State
-    words: Translate
-    facts: dict[str, Any] = field(default_factory=dict)
-    parts: list[Part] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
-    steps: int = 0
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {**self.state.vars, **self.facts, "locale": self.state.locale}
-
-    def text(self, text: str, **params: Any) -> None:
-        """A sentence of no flow: the engine's own."""
-        self.parts.append(Part(GLOBAL, text, params))
-
-
-def current(turn: Turn) -> Step | None:
-    state = turn.state
-    return turn.flows.step(state.flow, state.step) if state.flow and state.step else None
-
-
-def keep(turn: Turn, values: dict[str, Any]) -> None:
-    turn.state = turn.state.having(vars={**turn.state.vars, **values}, misses=0)
-
-
-def choose(turn: Turn, option: Option) -> None:
-    keep(turn, dict(option.set))
-    move(turn, option.go)
-
-
-def move(turn: Turn, target: str) -> None:
-    """Go to "step" of this flow, or "flow." / "flow.step" of another."""
-    flow, dot, step = target.partition(".")
-    if not dot:
-        turn.state = turn.state.having(step=flow)
-        return run(turn)
-    return start(turn, flow, step or None)
-
-
-def start(turn: Turn, flow: str, step: str | None = None) -> None:
-    definition = turn.flows.by_name[flow]
-    turn.state = turn.state.having(flow=flow, step=step or definition.start, asked=None)
-    run(turn)
+TROUBLE = "trouble."
 
 
 def run(turn: Turn) -> None:
+    """Walk until the turn waits for an answer, a call is out, or nothing is left to do."""
     while True:
         turn.steps += 1
-        step = current(turn)
-        if step is None or turn.steps > STEPS_MAX:
-            turn.text("We changed this. Here is the menu again.")
-            turn.steps = 0 if step is None else turn.steps
-            if turn.state.flow == MENU_FLOW or turn.steps > STEPS_MAX:
-                turn.state = turn.state.having(flow=None, step=None)
-                return None
-            turn.state = turn.state.having(flow=MENU_FLOW, step=turn.flows.by_name[MENU_FLOW].start)
+        step = turn.here()
+        if turn.steps > STEPS_MAX:
+            return _give_up(turn)
+        if step is None:
+            turn.add(CHANGED)
+            turn.leave(f"{MENU}.")
             continue
         if step.set_locale is not None:
-            turn.state = turn.state.having(locale=value_of(turn, step.set_locale))
-        if step.branch is not None:
-            case = next(c for c in step.branch if c.if_ is None or conditions.holds(c.if_, turn.values))
-            if case.set:
-                _keep_raw(turn, case.set)
-            _jump(turn, case.go)
-            continue
-        if step.say is not None:
-            _speak(turn, step)
-            if step.next is None:
-                turn.state = turn.state.having(step=None, flow=None)
-                return None
-            _jump(turn, step.next)
-            continue
-        if step.call is not None:
-            return _call(turn, step)
-        if step.ask is not None:
-            return _question(turn, step)
-        turn.state = turn.state.having(flow=None, step=None)
-        return None
+            turn.locale = turn.value_of(step.set_locale) or turn.locale
+        if not _step(turn, step):
+            return None
 
 
-def _keep_raw(turn: Turn, values: dict[str, str]) -> None:
-    turn.state = turn.state.having(vars={**turn.state.vars, **{k: value_of(turn, v) for k, v in values.items()}})
+def _step(turn: Turn, step: Step) -> bool:
+    """Do one step; False when the turn waits or is over."""
+    if step.branch is not None:
+        case = next(c for c in step.branch if c.if_ is None or conditions.holds(c.if_, turn.values))
+        turn.keep(case.set)
+        turn.go(case.go)
+        return True
+    if step.say is not None:
+        turn.add_texts(step.say)
+        document = turn.value_of(step.document)
+        if isinstance(document, dict):
+            turn.send(document=document)
+        turn.go(step.next or "")
+        return True
+    if step.wish:
+        _take_wish(turn, step)
+        return True
+    if step.enter is not None:
+        turn.enter(step.enter, step.next or "")
+        return True
+    if step.call is not None:
+        return _call(turn, step)
+    if step.ask is not None:
+        return _question(turn, step)
+    if turn.ended():
+        return True
+    if step.end == "return":
+        turn.leave(f"{MENU}.")
+        return True
+    turn.flow, turn.step, turn.asked = None, None, None
+    return False
 
 
-def _jump(turn: Turn, target: str) -> None:
-    flow, dot, step = target.partition(".")
-    if dot:
-        turn.state = turn.state.having(flow=flow, step=step or turn.flows.by_name[flow].start)
-    else:
-        turn.state = turn.state.having(step=flow)
+def _take_wish(turn: Turn, step: Step) -> None:
+    wish = turn.vars.pop("wish", None)
+    turn.ahead = wish if isinstance(wish, int) else None
+    turn.leave(f"{wish}." if wish in turn.flows.by_name else step.next or f"{MENU}.")
 
 
-def value_of(turn: Turn, expression: str) -> Any:
-    """`$name` is a value of the conversation; anything else is itself."""
-    if not expression.startswith("$"):
-        return expression
-    found: Any = turn.values
-    for name in expression[1:].split("."):
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
+def _give_up(turn: Turn) -> None:
+    turn.add(TOO_LONG)
+    turn.flow, turn.step, turn.stack, turn.asked = None, None, (), None
 
 
-def _call(turn: Turn, step: Step) -> None:
-    state = turn.state
-    if state.calls >= CALLS_MAX:
-        turn.text("Something is taking too long. Please try again in a minute.")
-        turn.state = state.having(flow=None, step=None)
-        return
-    turn.state = state.having(calls=state.calls + 1)
-    args = {name: value_of(turn, expression) for name, expression in step.args.items()}
-    _flush_before_call(turn)
-    turn.effects.append(Call(step.call or "", args, f"{state.flow}.{state.step}.{state.calls}"))
-
-
-def _flush_before_call(turn: Turn) -> None:
-    """Sentences said before a call wait in the state of the turn: the caller hands them back by `Answered`, so that one message says all."""
-    if turn.parts:
-        turn.effects.append(Say(tuple(turn.parts)))
-        turn.parts = []
+def _call(turn: Turn, step: Step) -> bool:
+    if turn.calls >= CALLS_MAX:
+        _give_up(turn)
+        return False
+    turn.calls += 1
+    args = {name: turn.value_of(expression) for name, expression in step.args.items()}
+    if any(args.get(name) is None for name in turn.flows.required.get(step.call or "", ())):
+        turn.add(CHANGED)  # what this asks about is forgotten: the person came back to a question that is done with
+        turn.leave(f"{MENU}.")
+        return True
+    turn.call = Call(step.call or "", args, f"{turn.flow}.{turn.step}.{turn.calls}")
+    return False
 
 
 def resume(turn: Turn, answer: Answered) -> None:
-    step = current(turn)
+    """Take a call's answer to where the step leads."""
+    step = turn.here()
     if step is None or step.call is None:
-        return start(turn, MENU_FLOW)
-    turn.facts = dict(answer.facts)
+        turn.add(CHANGED)
+        turn.leave(f"{MENU}.")
+        return run(turn)
+    turn.facts.update(answer.facts)
     if answer.error is not None:
-        target = step.on_error.get(answer.error) or step.on_error.get("*") or "trouble."
-        return move(turn, target)
-    keep(turn, {name: value_of(turn, f"${path}") for name, path in step.save.items()})
-    return move(turn, step.ok or "")
+        turn.go(step.on_error.get(answer.error) or step.on_error.get("*") or TROUBLE)
+        return run(turn)
+    turn.keep({name: f"${fact}" for name, fact in step.save.items()})
+    turn.go(step.ok or f"{MENU}.")
+    return run(turn)
 
 
-# --- speaking ------------------------------------------------------------------------------------------------------------------------------
+# --- questions ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _sentences(turn: Turn, parts: tuple[TextPart, ...]) -> list[Part]:
-    context, said = f"{turn.state.flow}.{turn.state.step}", []
-    for part in parts:
-        if part.if_ is not None and not conditions.holds(part.if_, turn.values):
-            continue
-        if part.each is None:
-            said.append(Part(context, part.text, turn.values))
-            continue
-        for item in turn.values.get(part.each) or ():
-            said.append(Part(context, part.text, {**turn.values, **item}))
-    return said
-
-
-def _speak(turn: Turn, step: Step) -> None:
-    turn.parts += _sentences(turn, step.say or ())
-    if step.document is not None:
-        found = value_of(turn, step.document)
-        if isinstance(found, dict):
-            turn.effects.append(Say(tuple(turn.parts), document=found))
-            turn.parts = []
-
-
-def _question(turn: Turn, step: Step) -> None:
-    state = turn.state
-    here = (state.flow or "", state.step or "")
-    turn.state = state.having(back=(*(b for b in state.back if b != here), here)[-BACK_MAX:])
-    turn.parts += _sentences(turn, step.ask or ())
+def _question(turn: Turn, step: Step) -> bool:
+    """Ask; when the answer was given ahead of the question ("1" to somebody who never saw the menu), take it at once."""
+    context = f"{turn.flow}.{turn.step}"
+    options, shown = choices_of(turn, step, context)
+    ahead, turn.ahead = turn.ahead, None
+    if ahead is not None:
+        option = next((o for o in options if o.number == ahead), None)
+        if option is not None:
+            choose(turn, option)
+            return True
+    place = turn.question()
+    if place is not None and place.flow != FIRST:
+        turn.back = (*(p for p in turn.back if p != place), place)[-BACK_MAX:]
+    if not turn.simple:
+        turn.add_texts(step.ask or ())
     if step.asks_contact is not None:
-        turn.state = turn.state.having(asked=None)
-        turn.effects.append(Say(tuple(turn.parts), asks_contact=Part(f"{here[0]}.{here[1]}", step.asks_contact)))
-        turn.parts = []
-        return
-    show_choices(turn, step)
+        turn.asked = None
+        turn.send(asks_contact=Part(context, step.asks_contact))
+        return False
+    turn.ask(context, options, shown)
+    return False
 
 
-def show_choices(turn: Turn, step: Step) -> None:
-    context = f"{turn.state.flow}.{turn.state.step}"
+def choices_of(turn: Turn, step: Step, context: str) -> tuple[list[Option], list[tuple[Part, Part | None]]]:
+    """The choices of a question, numbered: those of a list first, then the fixed ones."""
     options: list[Option] = []
     shown: list[tuple[Part, Part | None]] = []
+    values = turn.values
+    fixed = [c for c in step.choices if c.if_ is None or conditions.holds(c.if_, values)]
     if step.choices_from is not None:
-        for item in (turn.values.get(step.choices_from.list) or ())[:9]:
-            option, label, description = _from_item(turn, context, step.choices_from, item, len(options) + 1)
+        for item in (values.get(step.choices_from.list) or ())[: CHOICES_MAX - len(fixed)]:
+            option, label, description = _of_item(values, context, step.choices_from, item, len(options) + 1)
             options.append(option)
             shown.append((label, description))
-    for number, choice in enumerate((c for c in step.choices if c.if_ is None or conditions.holds(c.if_, turn.values)), len(options) + 1):
-        options.append(Option(number=number, id=choice.id, go=choice.go, set=choice.set, words=turn.words(context, choice.label)))
-        shown.append((Part(context, choice.label), Part(context, choice.description) if choice.description else None))
-    ask(turn, options, shown)
+    for number, choice in enumerate(fixed, len(options) + 1):
+        kept = {name: turn.value_of(expression) for name, expression in choice.set.items()}
+        options.append(Option.model_construct(number=number, id=choice.id, go=_whole(turn, choice.go), set=kept, words=turn.words(context, choice.label)))
+        shown.append((sentence(context, choice.label, values, locale=choice.in_), None))
+    return options, shown
 
 
-def _from_item(turn: Turn, context: str, source: ChoicesFrom, item: dict[str, Any], number: int) -> tuple[Option, Part, Part | None]:
-    option = Option(number=number, id=str(item["id"]), go=source.go, set={source.save: str(item["id"])})
-    description = Part(context, source.description, {**turn.values, **item}) if source.description else None
-    return option, Part(context, source.label, {**turn.values, **item}), description
+def _of_item(values: dict[str, Any], context: str, source: ChoicesFrom, item: dict[str, Any], number: int) -> tuple[Option, Part, Part | None]:
+    merged = {**values, **item}
+    flow = context.partition(".")[0]
+    go = source.go if "." in source.go else f"{flow}.{source.go}"
+    option = Option.model_construct(number=number, id=f"i{number}", go=go, set={source.save: str(item["id"])}, words=())
+    return option, sentence(context, source.label, merged), sentence(context, source.description, merged) if source.description else None
 
 
-def ask(turn: Turn, options: list[Option], shown: list[tuple[Part, Part | None]]) -> None:
-    """Show choices with what was said; a language that the person wrote in is offered as one more choice, once."""
-    offered = turn.state.offer
-    if offered is not None and options and len(options) < 10:
-        options.append(Option(number=len(options) + 1, id=f"speak_{offered}", go="language.set", set={"language": offered}))
-        shown.append((Part("offer", LANGUAGE_NAMES[offered], {"_locale": offered}), None))
-        turn.state = turn.state.having(offer=None, vars={**turn.state.vars, "offered": offered})
-    nonce = hashlib.blake2s(f"{turn.state.turn}:{turn.state.flow}:{turn.state.step}".encode(), digest_size=3).hexdigest()
-    turn.state = turn.state.having(asked=Asked(nonce=nonce, options=tuple(options)))
-    choices = tuple(Shown(o.number, button_id(nonce, o.id), label, description) for o, (label, description) in zip(options, shown, strict=True))
-    turn.effects.append(Say(tuple(turn.parts), choices))
-    turn.parts = []
+def _whole(turn: Turn, target: str) -> str:
+    """A target that can be gone to from anywhere."""
+    return target if "." in target else f"{turn.flow}.{target}"
 
 
-def flush(turn: Turn) -> None:
-    if turn.parts:
-        turn.effects.append(Say(tuple(turn.parts)))
-        turn.parts = []
+def choose(turn: Turn, option: Option) -> None:
+    """Go where a choice leads. A choice leads within its flow, or to another matter for good."""
+    turn.misses = 0
+    step = turn.here()
+    if step is not None and step.confirms and option.id == "yes":
+        turn.back = ()  # nobody goes back to a question about money that was answered
+    turn.vars.update(option.set)
+    for name in option.set:
+        turn.facts.pop(name, None)
+    flow = option.go.partition(".")[0]
+    if flow == turn.flow:
+        turn.go(option.go)
+    elif flow == LANGUAGE:
+        turn.leave_for_a_while(option.go)
+    else:
+        turn.leave(option.go)

@@ -53,7 +53,7 @@ class KeywordUnderstanding:
             name = text[:at].strip()
             entities += (Entity(entity="name", value=name, start=0, end=len(name)),) if name else ()
         if intent == "search_household":
-            who = text.split()[-1]
+            who = text.rsplit(maxsplit=1)[-1]
             entities += (Entity(entity="connection_no" if who.isdecimal() else "name", value=who, start=len(text) - len(who), end=len(text)),)
         first, *rest = folded.split() or [""]
         if first.isdecimal() and len(rest) == 1 and rest[0].isdecimal():
