@@ -78,7 +78,9 @@ RULES = {
     ),
     "two choices with one name": ("trouble.yaml", "{id: menu, label", "{id: bill, label", "choices:", "two choices are called 'bill'"),
     "two choices with one label": ("trouble.yaml", 'label: "Menu"', 'label: "My bill"', "id: menu", "is the label of two choices"),
-    "money without a confirmed question": ("cash.yaml", "      - if: \"v.amount != null\"\n        go: check", "      - if: \"v.amount != null\"\n        go: post", "call: record_cash", "money moves without"),
+    "money without a confirmed question": (
+        "cash.yaml", "      - if: \"v.amount != null\"\n        go: check", "      - if: \"v.amount != null\"\n        go: post", "call: record_cash", "money moves without",
+    ),
     "money after a question that confirms nothing": (
         "cash.yaml", "    redo: look\n    confirms: true\n", "    redo: look\n", "call: record_cash", "money moves without a confirmed question: cash.check",
     ),
