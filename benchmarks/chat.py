@@ -136,14 +136,16 @@ async def _measure(folder: Path, seconds: float) -> dict[str, Any]:
     from bot.settings import BotSettings
 
     web, taker = free_port(), free_port()
-    settings = {"MGRAMSEVA_DATA_DIR": str(folder), "MGRAMSEVA_PUBLIC_URL": f"http://127.0.0.1:{web}", "MGRAMSEVA_TWILIO_ACCOUNT_SID": SID, "MGRAMSEVA_TWILIO_AUTH_TOKEN": TOKEN}
-    settings |= {"MGRAMSEVA_TWILIO_WHATSAPP_FROM": "+14155550100", "MGRAMSEVA_TWILIO_SMS_FROM": "+14155550101", "MGRAMSEVA_TWILIO_API_BASE_URL": f"http://127.0.0.1:{taker}", "MGRAMSEVA_LOG_LEVEL": "ERROR"}
+    given = {"DATA_DIR": str(folder), "PUBLIC_URL": f"http://127.0.0.1:{web}", "TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": TOKEN, "LOG_LEVEL": "ERROR"}
+    given |= {"TWILIO_WHATSAPP_FROM": "+14155550100", "TWILIO_SMS_FROM": "+14155550101", "TWILIO_API_BASE_URL": f"http://127.0.0.1:{taker}"}
+    settings = {f"MGRAMSEVA_{name}": value for name, value in given.items()}
     async with opened(BotSettings, migrate=True, migrations=[VERSIONS], overrides={"data_dir": folder, "log_level": "ERROR"}) as ready:
         await demo.seed(ready.house, 1, HOUSEHOLDS, 1, SEED)
         async with ready.house.open(SYSTEM) as uow:
             phones = await _owing(uow)
         assert ready.server is not None
-        subprocess.run([str(ready.server.program("createdb")), "-h", str(ready.server.socket_dir), "-U", ready.server.superuser, "bench"], env={**os.environ, "PGPASSWORD": ready.server.superuser_password}, check=True)
+        create = [str(ready.server.program("createdb")), "-h", str(ready.server.socket_dir), "-U", ready.server.superuser, "bench"]
+        subprocess.run(create, env={**os.environ, "PGPASSWORD": ready.server.superuser_password}, check=True)
         await asyncio.to_thread(_pgbench, ready.server, ["-i", "-q", "-s", "50"])
         provider = Provider()
         listening = await provider.serve(taker)
@@ -163,7 +165,10 @@ async def _owing(uow: Any) -> list[str]:
     from backend.office import user
 
     rows = await uow.session.execute(
-        text("SELECT c.holder_id FROM connection c JOIN demand_line l ON l.tenant_id = c.tenant_id AND l.consumer_id = c.id WHERE l.paid < l.amount GROUP BY 1 HAVING count(DISTINCT c.id) = 1 LIMIT :n"),
+        text(
+            """SELECT c.holder_id FROM connection c JOIN demand_line l ON l.tenant_id = c.tenant_id AND l.consumer_id = c.id
+               WHERE l.paid < l.amount GROUP BY 1 HAVING count(DISTINCT c.id) = 1 LIMIT :n"""
+        ),
         {"n": VILLAGERS},
     )
     people = await user.fetch_persons(uow, [r.holder_id for r in rows])

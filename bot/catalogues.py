@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import regex
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from ruamel.yaml import YAML
@@ -23,7 +24,7 @@ from bot.engine.turn import named
 from bot.texts import FOLDER, LOCALES, catalogue_path
 
 ROOT = Path(__file__).resolve().parents[1]
-METHODS = [("bot/**.py", "python"), ("flows/**.yaml", "bot.catalogues:extract_flow")]
+MAPPING = ROOT / "babel.cfg"  # which files hold texts, and how they are read
 KEYWORDS = {"pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
 # Codes and names that stay in Latin letters in every language. Everything else is written in the language's own script.
 LATIN_ALLOWED = frozenset({"WS", "https"})
@@ -81,7 +82,9 @@ def all_texts(root: Path = ROOT) -> list[Text]:
     """Every text of flows and Python, once, in the order of files and lines."""
     found: dict[tuple[str, str], Text] = {}
     lines: dict[str, list[str]] = {}
-    rows = extract_from_dir(str(root), method_map=METHODS, keywords=KEYWORDS, comment_tags=())
+    with MAPPING.open(encoding="utf-8") as file_map:
+        methods, options = parse_mapping_cfg(file_map)  # type: ignore[no-untyped-call]  # Babel leaves it untyped
+    rows = extract_from_dir(str(root), method_map=methods, options_map=options, keywords=KEYWORDS, comment_tags=())
     for file, line, message, _, context in sorted(rows, key=lambda row: (row[0], row[1])):
         text, plural = message if isinstance(message, tuple) else (message, None)
         if context is None or not text:

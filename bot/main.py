@@ -34,6 +34,7 @@ from bot.runner import Runner
 from bot.settings import BotSettings
 from bot.simulator import Ledger, SimulatedTelegram, SimulatedTwilio, make_chat_simulator
 from bot.store import Store
+from bot.texts import translations
 from bot.understanding.builtin import BuiltIn
 from bot.wiring import bot_wiring
 
@@ -59,7 +60,7 @@ def build_bot(house: House, settings: BotSettings) -> Bot:
     channels = build_channels(settings, store)
     facade = LocalFacade(house)
     runner = Runner(
-        store, facade, load_flows(FLOWS, shapes()), BuiltIn.load(), lambda: house.clock(), call_timeout_s=settings.call_timeout_s, turn_timeout_s=settings.turn_timeout_s
+        store, facade, load_flows(FLOWS, shapes(), translations), BuiltIn.load(), lambda: house.clock(), call_timeout_s=settings.call_timeout_s, turn_timeout_s=settings.turn_timeout_s
     )
     desk = Desk(store, channels, runner, Delivery(store, channels, NoticeTexts(facade)), settings.intake_batch)
 

@@ -90,6 +90,10 @@ class _Place:
         return self.data_dir / "postgres.log"
 
     @property
+    def watchdog(self) -> Path:
+        return self.data_dir / "postgres.watchdog"
+
+    @property
     def socket_dir(self) -> Path:
         key = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:10]
         root = Path(tempfile.gettempdir())
@@ -296,6 +300,16 @@ def _shut_down(place: _Place) -> None:
                 os.waitpid(pid, os.WNOHANG)
             time.sleep(0.02)
     shutil.rmtree(place.socket_dir, ignore_errors=True)
+    _dismiss(place)
+
+
+def _dismiss(place: _Place) -> None:
+    """End the watchdog, unless it is the one that is at it."""
+    with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
+        pid, birth = place.watchdog.read_text().split()
+        if int(pid) != os.getpid() and _birth(int(pid)) == birth:
+            os.kill(int(pid), signal.SIGTERM)
+    place.watchdog.unlink(missing_ok=True)
 
 
 _WATCHDOG = "import sys, pathlib; sys.path.insert(0, sys.argv[1]); from backend.kit.embedded import watch; watch(pathlib.Path(sys.argv[2]))"
@@ -305,7 +319,8 @@ def _watch(place: _Place) -> None:
     """Begin the process that stops the server when everybody who used it died."""
     root = str(Path(__file__).resolve().parents[2])
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.Popen([sys.executable, "-S", "-E", "-c", _WATCHDOG, root, str(place.data_dir)], cwd="/", start_new_session=True, **quiet)  # type: ignore[call-overload]  # noqa: S603
+    process = subprocess.Popen([sys.executable, "-S", "-E", "-c", _WATCHDOG, root, str(place.data_dir)], cwd="/", start_new_session=True, **quiet)  # type: ignore[call-overload]  # noqa: S603
+    place.watchdog.write_text(f"{process.pid} {_birth(process.pid)}")
 
 
 def watch(data_dir: Path, pause_s: float = 1.0) -> None:

@@ -46,7 +46,8 @@ class WhatsApp:
                 request["media_url"] = message.document.reference
                 shown["document"] = {"url": message.document.reference, "name": message.document.file_name}
             return Rendered(address, request, shown)
-        if count <= self.limits.buttons and all(len(c.label) <= self.limits.button_label for c in message.choices):
+        plain = all(len(c.label) <= self.limits.button_label and not c.description for c in message.choices)
+        if count <= self.limits.buttons and plain:
             return Rendered(address, *self._buttons(body, message))
         return Rendered(address, *self._list(body, message))
 

@@ -58,6 +58,11 @@ def _check_head(one: Checked, starts: Counter[str], catalogue: Catalogue | None)
             one.fault(f"{word!r} is a command everywhere", "words", index)
         if starts[f"word {folded(word)!r}"] > 1:
             one.fault(f"another flow starts by {word!r}, too", "words", index)
+    for name, values in flow.hints.items():
+        for value, phrases in values.items():
+            for index, phrase in enumerate(phrases):
+                if len(folded(phrase)) < 3:
+                    one.fault(f"{phrase!r} is too short to be a hint", "hints", name, value, index)
     for entity in flow.takes:
         if entity not in ENTITIES:
             one.fault(f"there is no entity {entity!r}", "takes", entity)

@@ -119,13 +119,17 @@ class Step(Node):
 
 
 class Flow(Node):
-    """A conversation. `intents` and `words` start it; entities named in `takes` become variables at the start; `title` offers it in "did you mean"."""
+    """A conversation. `intents` and `words` start it; `title` offers it in "did you mean".
+
+    Entities named in `takes` become variables at the start. `hints` (variable → value → phrases) set a variable by the first phrase that the text holds.
+    """
 
     flow: str = Field(pattern=r"^[a-z_]+$")
     title: str | None = None
     intents: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     takes: dict[str, str] = Field(default_factory=dict)
+    hints: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     start: str
     steps: dict[str, Step]
 

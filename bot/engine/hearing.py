@@ -29,7 +29,9 @@ from bot.engine.turn import CONTACT, FIRST, LANGUAGE, MENU, PERSON, Turn, senten
 from bot.engine.walking import choose, run
 
 ACT, OFFER = 0.60, 0.35  # act on an intent from ACT on; from OFFER on ask "did you mean"; below, ask back
-INTERRUPT = 0.80  # what is needed to leave a question that a name or any words may answer
+INTERRUPT = 0.80  # what is needed to leave a question that was answered
+ENOUGH = 0.75  # a text of which this much is a name is that name
+ANSWERS = frozenset({"out_of_scope", "collect_payment", "search_household", "list_dues", "affirm", "greet"})  # what bare names and amounts are taken for
 MISSES_TO_SIMPLER, MISSES_TO_PERSON = 2, 3
 CONFIRM_LIFE_S = 30 * 60  # a "1" written later than this confirms no money
 LOCALES = ("en", "hi", "pa")
@@ -230,8 +232,10 @@ def _number_ahead(turn: Turn, said: Said) -> None:
 def _interrupts(turn: Turn, expect: Expect, said: Said) -> bool:
     """A clear other wish leaves the question; what the question waits for does not."""
     target = turn.flows.by_intent.get(said.intent or "")
-    needed = INTERRUPT if expect.what == "household" else ACT
-    return target is not None and target != turn.flow and said.confidence >= needed and not ({"name", "connection_no"} & said.entities.keys())
+    if target is None or target == turn.flow or said.intent in ANSWERS or said.confidence < INTERRUPT:
+        return False
+    spoken = sum(len(str(said.entities.get(kind, ""))) for kind in ("name", "connection_no"))
+    return expect.what != "household" or spoken < ENOUGH * len(said.text.strip())
 
 
 def _take(turn: Turn, expect: Expect, given: Mapping[str, object]) -> None:
@@ -292,6 +296,8 @@ def _intent(turn: Turn, said: Said) -> None:
 def _decide(turn: Turn, yes: bool) -> None:
     """A yes or no in other words than we know; money moves by a plain yes only."""
     step = turn.here()
+    if turn.question() is None:
+        return _leave(turn, f"{MENU}.")
     option = next((o for o in (turn.asked.options if turn.asked else ()) if o.id == ("yes" if yes else "no")), None)
     if option is None or (yes and step is not None and step.confirms):
         return _miss(turn, NOT_UNDERSTOOD)
@@ -300,7 +306,7 @@ def _decide(turn: Turn, yes: bool) -> None:
 
 def _begin(turn: Turn, flow: str, said: Said) -> None:
     """Start a flow with what was said for it."""
-    turn.leave(f"{flow}.", said.entities)
+    turn.leave(f"{flow}.", said.entities, said.text)
     return run(turn)
 
 

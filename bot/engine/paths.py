@@ -239,6 +239,7 @@ class _Sources:
 def _kept_by(flow: Flow) -> Iterator[str]:
     """Variables that a flow keeps with the conversation."""
     yield from (name for entity, name in flow.takes.items() if entity in KEPT_ENTITIES)
+    yield from flow.hints
     for step in flow.steps.values():
         yield from step.save
         yield from (name for choice in step.choices for name in choice.set)

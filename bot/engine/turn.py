@@ -10,9 +10,9 @@ from string import Formatter
 from typing import Any
 
 from bot.engine import conditions
-from bot.engine.definition import KEPT_ENTITIES, Flows, Step, TextPart
+from bot.engine.definition import KEPT_ENTITIES, Flow, Flows, Step, TextPart
 from bot.engine.effects import Call, Effect, Part, Say, Shown
-from bot.engine.matching import button_id
+from bot.engine.matching import button_id, folded
 from bot.engine.sentences import GLOBAL, SPEAK
 from bot.engine.state import Asked, Option, Passing, Place, State
 
@@ -113,17 +113,26 @@ class Turn:
         self.flow, self.step = flow, step or self.flows.by_name[flow].start
         self.version = self.flows.versions.get(flow)
 
-    def leave(self, target: str, given: Mapping[str, Any] | None = None) -> None:
-        """To another matter, with what was said for it (by entity): nothing waits any more for the present one, nothing is left of an earlier time."""
+    def leave(self, target: str, given: Mapping[str, Any] | None = None, text: str = "") -> None:
+        """To another matter, with what was said for it (entities, text): nothing waits any more for the present one, nothing is left of an earlier time."""
         self.stack, self.misses = (), 0
         flow, _, step = target.partition(".")
         if not step:
-            for entity, name in self.flows.by_name[flow].takes.items():
-                self.vars.pop(name, None)
-                self.facts.pop(name, None)
-                if given and entity in given:
-                    (self.vars if entity in KEPT_ENTITIES else self.facts)[name] = given[entity]
+            self._begin(self.flows.by_name[flow], given or {}, text)
         self.go(target)
+
+    def _begin(self, flow: Flow, given: Mapping[str, Any], text: str) -> None:
+        for name in (*flow.takes.values(), *flow.hints):
+            self.vars.pop(name, None)
+            self.facts.pop(name, None)
+        for entity, name in flow.takes.items():
+            if entity in given:
+                (self.vars if entity in KEPT_ENTITIES else self.facts)[name] = given[entity]
+        said = folded(text)
+        for name, values in flow.hints.items():
+            hinted = next((value for value, phrases in values.items() for phrase in phrases if folded(phrase) in said), None)
+            if said and hinted is not None:
+                self.vars.setdefault(name, hinted)
 
     def enter(self, flow: str, back_to: str) -> None:
         """Into a flow that will return to a step of this one."""

@@ -14,7 +14,7 @@ from bot.catalogue_commands import i18n
 from bot.engine.loader import load_flows
 from bot.flow_commands import flows
 from bot.message_lengths import length_faults
-from bot.texts import LOCALES
+from bot.texts import FOLDER, LOCALES, catalogue_path
 
 FLOWS = Path(__file__).resolve().parents[2] / "flows"
 
@@ -29,12 +29,12 @@ def test_the_catalogues_are_what_extract_would_write(tmp_path: Path) -> None:
     for locale in LOCALES:
         (tmp_path / locale / "LC_MESSAGES").mkdir(parents=True)
         path = tmp_path / locale / "LC_MESSAGES" / "messages.po"
-        committed = (catalogues.FOLDER / locale / "LC_MESSAGES" / "messages.po").read_bytes()
+        committed = (FOLDER / locale / "LC_MESSAGES" / "messages.po").read_bytes()
         path.write_bytes(committed)
         catalogues.update(locale, texts, tmp_path)
         assert path.read_bytes() == committed, f"run `mgramseva i18n extract`: {locale} is not up to date"
     catalogues.write_template(texts, tmp_path)
-    assert (tmp_path / "messages.pot").read_bytes() == (catalogues.FOLDER / "messages.pot").read_bytes()
+    assert (tmp_path / "messages.pot").read_bytes() == (FOLDER / "messages.pot").read_bytes()
 
 
 def test_texts_come_from_flows_and_python_with_their_place() -> None:
@@ -78,7 +78,7 @@ def test_a_new_text_is_added_an_old_one_dropped_and_a_moved_one_kept(tmp_path: P
     menu = first.get("Menu", context="a.b")
     assert menu is not None
     menu.string = "ਮੀਨੂ"
-    catalogues._write(first, catalogues.catalogue_path("pa", tmp_path))
+    catalogues._write(first, catalogue_path("pa", tmp_path))
     second = catalogues.update("pa", [text("c.d", "Menu"), text("c.d", "New")], tmp_path)
     kept, new = second.get("Menu", context="c.d"), second.get("New", context="c.d")
     assert kept is not None and kept.string == "ਮੀਨੂ"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -110,10 +111,8 @@ class Mortal:
         """A WhatsApp message; its id, so that it can be delivered again. An answer that never comes is the caller's to repeat."""
         sid = sid or "SM" + os.urandom(16).hex()
         fields = {"MessageSid": sid, "AccountSid": SID, "From": f"whatsapp:{phone}", "To": "whatsapp:+14155550100", "Body": words, "NumMedia": "0"}
-        try:
+        with contextlib.suppress(httpx2.HTTPError):
             await self.twilio._post(f"http://127.0.0.1:{self.port}/webhooks/twilio", fields)
-        except httpx2.HTTPError:
-            pass
         return sid
 
     async def replies(self, phone: str, channel: str, before: int, wanted: int, within_s: float = 25) -> int:

