@@ -118,8 +118,11 @@ def form_fields(body: bytes) -> dict[str, str]:
 
 def phone_of(address: str) -> str | None:
     """E.164 of "whatsapp:+91…" or "+91…"; None for short codes, headers and WhatsApp ids that are no phone."""
+    number = address.removeprefix("whatsapp:")
+    if not number.startswith("+"):
+        return None
     try:
-        parsed = phonenumbers.parse(address.removeprefix("whatsapp:"), "IN")
+        parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(parsed) else None
