@@ -1,4 +1,4 @@
-"""The bot's settings: channels' accounts and addresses, understanding, limits. Empty accounts mean the demo's own simulator stands in."""
+"""The bot's settings: channels' accounts and addresses, limits. Empty accounts mean the demo's own simulator stands in."""
 
 from __future__ import annotations
 
@@ -24,14 +24,9 @@ class BotSettings(SettingsPart):
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_secret_token: SecretStr = SecretStr("")
     telegram_api_base_url: str = ""
-    nlu_url: str = ""
-    nlu_token: SecretStr = SecretStr("")
-    backend_url: str = ""  # bot and backend apart: where the facade is
-    backend_token: SecretStr = SecretStr("")
     turn_timeout_s: float = Field(default=10.0, gt=0, le=60)  # a turn that takes longer is given up and retried by the sweep
     call_timeout_s: float = Field(default=5.0, gt=0, le=30)  # a hung call ends as "timeout"
     intake_batch: int = Field(default=64, ge=1, le=500)  # messages stored by one commit
-    turns_at_once: int = Field(default=32, ge=1, le=500)
 
     @property
     def twilio_is_default_host(self) -> bool:
@@ -54,6 +49,4 @@ class BotSettings(SettingsPart):
             faults.append(f"{PREFIX}TELEGRAM_BOT_TOKEN and {PREFIX}TELEGRAM_SECRET_TOKEN go together")
         if self.env == "production" and not (all(twilio) or all(telegram)):
             faults.append(f"{PREFIX}TWILIO_… or {PREFIX}TELEGRAM_…: production needs a channel")
-        if bool(self.backend_url) != bool(self.backend_token.get_secret_value()):
-            faults.append(f"{PREFIX}BACKEND_URL and {PREFIX}BACKEND_TOKEN go together")
         return faults

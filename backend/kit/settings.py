@@ -56,7 +56,7 @@ class HouseSettings(SettingsPart):
     secret_key: SecretStr = SecretStr("")  # signs sessions and tokens; empty in development: made once, kept in data_dir
     encryption_keys: SecretStr = SecretStr("")  # "id:base64-of-32-bytes,…", newest first; empty in development: made once, kept in data_dir
     trusted_proxies: str = ""  # addresses whose X-Forwarded-… is believed, comma separated
-    payment_provider: Literal["simulator", "razorpay", "phonepe", "payu", "upi"] = "simulator"
+    payment_provider: Literal["simulator"] = "simulator"  # real providers are not here yet
     payment_simulator_api_base_url: str = ""  # empty: this process's own simulator
     payment_simulator_secret: SecretStr = SecretStr("")
     payment_simulator_secret_old: SecretStr = SecretStr("")
@@ -85,7 +85,7 @@ class HouseSettings(SettingsPart):
             return []
         faults = []
         if self.payment_provider == "simulator":
-            faults.append(f"{PREFIX}PAYMENT_PROVIDER: the simulator takes no real money; choose razorpay, phonepe, payu or upi")
+            faults.append(f"{PREFIX}PAYMENT_PROVIDER: this version has only the simulator, which takes no real money")
         if not self.public_url.startswith("https://") or not self.short_origin.startswith("https://"):
             faults.append(f"{PREFIX}PUBLIC_URL and {PREFIX}SHORT_URL: production needs https://")
         for name, secret in (("SECRET_KEY", self.secret_key), ("ENCRYPTION_KEYS", self.encryption_keys), ("METRICS_TOKEN", self.metrics_token)):
