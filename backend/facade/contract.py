@@ -39,7 +39,10 @@ from backend.facade.values import (
     ReportUnseenPayment,
     RequestLink,
     SetLanguage,
+    SetLearning,
     SetMessaging,
+    Speaker,
+    Speakers,
     UnseenPayment,
     Value,
     VillageContact,
@@ -78,7 +81,10 @@ __all__ = [
     "ReportUnseenPayment",
     "RequestLink",
     "SetLanguage",
+    "SetLearning",
     "SetMessaging",
+    "Speaker",
+    "Speakers",
     "UnseenPayment",
     "Value",
     "VillageContact",
@@ -99,6 +105,10 @@ class Facade(Protocol):
 
     async def set_messaging(self, caller: Caller, request: SetMessaging) -> Done:
         """Keep the wish to be written to or not, by channel and address."""
+        ...
+
+    async def set_learning(self, caller: Caller, request: SetLearning) -> Done:
+        """Keep the consent to learn from messages that were not understood, or its end, by channel and address."""
         ...
 
     async def prove_phone(self, caller: Caller, request: ProvePhone) -> Who:
@@ -160,6 +170,10 @@ class Facade(Protocol):
 
     async def payment_notice(self, caller: Caller, request: NoticeRef) -> PaymentNotice:
         """What to tell about a payment, and whom. For the system's own caller only (`channel="system"`): others get `facade.system_only` (Denied)."""
+        ...
+
+    async def list_learning(self, caller: Caller, request: Speakers) -> Speakers:
+        """Those of the given who allow learning from their messages. For the system's own caller only."""
         ...
 
     async def otp_notice(self, caller: Caller, request: NoticeRef) -> OtpNotice | None:

@@ -28,6 +28,7 @@ from backend.facade.contract import (
     ReportUnseenPayment,
     RequestLink,
     SetLanguage,
+    SetLearning,
     SetMessaging,
     UnseenPayment,
     VillageContact,
@@ -110,6 +111,13 @@ class LocalFacade(Collecting, Trouble, Noticing):
         """See `Facade.set_messaging`."""
         async with self.house.open(SYSTEM) as uow:
             await notification.set_messaging(uow, caller.channel, caller.address, request.wanted)
+        return Done()
+
+    async def set_learning(self, caller: Caller, request: SetLearning) -> Done:
+        """See `Facade.set_learning`."""
+        async with self.house.open(SYSTEM) as uow:
+            new = notification.NewConsent("learning", given=request.given, wording=request.wording, locale=caller.locale or "")
+            await notification.record_consent(uow, caller.channel, caller.address, new)
         return Done()
 
     async def prove_phone(self, caller: Caller, request: ProvePhone) -> Who:

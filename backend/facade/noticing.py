@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from backend.facade import views
-from backend.facade.contract import Caller, NoticeRef, OtpNotice, PaymentNotice, Recipient
+from backend.facade.contract import Caller, NoticeRef, OtpNotice, PaymentNotice, Recipient, Speaker, Speakers
 from backend.kit.errors import Denied
 from backend.kit.house import House
 from backend.kit.unit_of_work import SYSTEM, UnitOfWork
@@ -52,6 +52,13 @@ class Noticing:
                 work_item_no=item.number if item else None,
                 recipients=tuple([r for p, role in roles.items() if (r := await _recipient(uow, p, role)) is not None]),
             )
+
+    async def list_learning(self, caller: Caller, request: Speakers) -> Speakers:
+        """See `Facade.list_learning`."""
+        _must_be_system(caller)
+        async with self.house.open(SYSTEM) as uow:
+            found = await notification.list_consenting(uow, "learning", [(s.channel, s.address) for s in request.speakers])
+        return Speakers(speakers=tuple(Speaker(channel=c, address=a) for c, a in sorted(found)))
 
     async def otp_notice(self, caller: Caller, request: NoticeRef) -> OtpNotice | None:
         """See `Facade.otp_notice`."""

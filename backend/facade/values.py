@@ -77,6 +77,26 @@ class SetMessaging(Value):
     wanted: bool
 
 
+class SetLearning(Value):
+    """Whether messages that were not understood may be read, without names and numbers, to learn from. `wording`: the version of the question that was shown."""
+
+    given: bool
+    wording: str
+
+
+class Speaker(Value):
+    """Somebody who writes to us: an address on a channel."""
+
+    channel: str
+    address: str
+
+
+class Speakers(Value):
+    """Addresses on channels."""
+
+    speakers: tuple[Speaker, ...]
+
+
 class ProvePhone(Value):
     """The sender's own number, as Telegram's shared contact proves it (the bot has compared user_id with the sender)."""
 

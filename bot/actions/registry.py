@@ -68,6 +68,7 @@ ACTIONS: dict[str, Action] = {
     "prove_phone": _action(villager.prove_phone, "phone", WHO, "user.phone_invalid", changes=True),
     "set_language": _action(villager.set_language, "language", "", "user.language_unknown"),
     "set_messaging": _action(villager.set_messaging, "wanted", ""),
+    "set_learning": _action(villager.set_learning, "allowed", ""),
     "village_contact": _action(villager.village_contact, "", "office office_phone has_phone"),
     "report_unseen": _action(villager.report_unseen, "account", "outcome receipt_no amount url work_item_no", NOT_FOUND, optional="reference picture", changes=True),
     "report_problem": _action(villager.report_problem, "category", "work_item_no", "connection.not_found", optional="text picture account", changes=True),

@@ -161,6 +161,15 @@ async def set_messaging(facade: c.Facade, caller: c.Caller, args: Facts, key: st
     return {}
 
 
+LEARNING_WORDING = "learning-1"  # the question of flows/learning.yaml; a changed question is a new version
+
+
+async def set_learning(facade: c.Facade, caller: c.Caller, args: Facts, key: str) -> Facts:
+    """Keep whether we may learn from what was not understood."""
+    await facade.set_learning(caller, c.SetLearning(given=args["allowed"] == "yes", wording=LEARNING_WORDING))
+    return {}
+
+
 async def village_contact(facade: c.Facade, caller: c.Caller, args: Facts, key: str) -> Facts:
     """Whom to ask in person."""
     found = await facade.village_contact(caller, c.Empty())

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from bot.understanding.base import Entity, Understood
 from bot.understanding.detect import detect
 from bot.understanding.entities import entities
-from bot.understanding.features import features
-from bot.understanding.normalise import normalise
+from bot.understanding.features import in_word, pairs
+from bot.understanding.normalise import model_text, normalise
 
 MODEL = Path(__file__).parent / "model" / "builtin.npz"
 ALTERNATIVES = 3
+WORDS_KEPT = 8192
 LINE_CONFIDENCE = 0.9  # "0045 500": a household and an amount, nothing else, is a collector's line
 SURE = 0.9  # above it the model is believed even where a line looks like a collector's
 BARE_CONFIDENCE = 0.5  # an amount alone, asked for by nobody
@@ -34,6 +35,7 @@ class BuiltIn:
     def __init__(self, intents: tuple[str, ...], vocabulary: dict[str, int], idf: NDArray[Any], weights: NDArray[Any], bias: NDArray[Any], known: frozenset[str]) -> None:
         self.intents, self.vocabulary, self.known = intents, vocabulary, known
         self._idf, self._weights, self._bias = idf, weights, bias
+        self._in_word = lru_cache(maxsize=WORDS_KEPT)(self._read_word)  # people use few words: most of a text was read before
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -51,9 +53,14 @@ class BuiltIn:
                 tuple(texts["intents"]), {gram: i for i, gram in enumerate(texts["vocabulary"])}, file["idf"].astype(np.float32), weights, file["bias"], frozenset(texts["known"])
             )
 
+    def _read_word(self, word: str) -> tuple[int, ...]:
+        return tuple(i for gram in in_word(word) if (i := self.vocabulary.get(gram)) is not None)
+
     def probabilities(self, text: str) -> NDArray[Any]:
         """Calibrated probabilities, in the order of `intents`."""
-        counts = Counter(i for g in features(text) if (i := self.vocabulary.get(g)) is not None)
+        words = model_text(text).split()
+        counts = Counter(i for word in words for i in self._in_word(word))
+        counts.update(i for pair in pairs(words) if (i := self.vocabulary.get(pair)) is not None)
         logits = self._bias
         if counts:
             rows = np.fromiter(counts.keys(), np.int32, len(counts))

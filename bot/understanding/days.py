@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.understanding import lexicon
-from bot.understanding.normalise import normalise
 from bot.understanding.numbers import UNITS, spelt
 from bot.understanding.tokens import Token, cut
 
@@ -159,7 +158,12 @@ def _in_days(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
     return Spot("date", f"in_{count}_days", tokens[i].start, tokens[i + 1].end), 2
 
 
+_BEGINNINGS = frozenset(phrase.split()[0] for table in (lexicon.PERIODS, lexicon.DAYS) for phrase in table)
+
+
 def _phrase(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
+    if tokens[i].word not in _BEGINNINGS:
+        return None, 0
     for size in (4, 3, 2, 1):
         part = tokens[i : i + size]
         text = " ".join(t.word for t in part)
@@ -178,5 +182,5 @@ def _kal(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
         return None, 0
     following = tokens[i + 1].word if i + 1 < len(tokens) else ""
     past = following in _POSSESSED or any(t.word in lexicon.PAST for t in tokens)
-    future = any(re.search(r"(?:unga|ungi|enge|anga|angi|ange|ega|egi|oge|uga|aga)$|(?:ga|gi|ge)$", t.word) or re.search(r"(?:गा|गी|गे|ਗਾ|ਗੇ|ਗੀ|ਗਾਂ)$", normalise(t.text)) for t in tokens)
+    future = any(re.search(r"(?:unga|ungi|enge|anga|angi|ange|ega|egi|oge|uga|aga)$|(?:ga|gi|ge)$", t.word) or re.search(r"(?:गा|गी|गे|ਗਾ|ਗੇ|ਗੀ|ਗਾਂ)$", t.word) for t in tokens)
     return Spot("date", "yesterday" if past and not future else "tomorrow", tokens[i].start, tokens[i].end), 1

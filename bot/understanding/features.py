@@ -7,15 +7,19 @@ from bot.understanding.normalise import model_text
 SHORTEST, LONGEST = 2, 5
 
 
+def in_word(word: str) -> list[str]:
+    """The word and its n-grams. Its ends are marked so that "bil" the word and "bil" inside "mobile" differ."""
+    padded = f" {word} "
+    size = len(padded)
+    return ["=" + word, *(padded[i : i + n] for n in range(SHORTEST, LONGEST + 1) for i in range(size - n + 1))]
+
+
+def pairs(words: list[str]) -> list[str]:
+    """Neighbours, the first and last word with the text's ends."""
+    return [f"{a}_{b}" for a, b in zip(["^", *words], [*words, "$"], strict=True)]
+
+
 def features(text: str) -> list[str]:
-    """The n-grams of a text, with repetitions. Words are marked so that "bil" the word and "bil" inside "mobile" differ."""
+    """All of a text, with repetitions."""
     words = model_text(text).split()
-    found: list[str] = []
-    for word in words:
-        padded = f" {word} "
-        size = len(padded)
-        found.append("=" + word)
-        for n in range(SHORTEST, LONGEST + 1):
-            found += [padded[i : i + n] for i in range(size - n + 1)]
-    found += [f"{a}_{b}" for a, b in zip(["^", *words], [*words, "$"], strict=True)]
-    return found
+    return [gram for word in words for gram in in_word(word)] + pairs(words)

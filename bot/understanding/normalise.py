@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DROPPED = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0E, 0xFE0F, 0x00AD, 0x093C, 0x0A3C, 0x0A71))  # joiners, both nuktas, Gurmukhi addak
 _ONE_SIGN = {0x0901: "\u0902", 0x0A01: "\u0a02", 0x0A70: "\u0a02"}  # chandrabindu and tippi: people mix them with the plain dot
@@ -40,6 +41,9 @@ def unsqueezed(text: str) -> str:
 def normalise(text: str) -> str:
     """Letters, vowel signs and ASCII digits, lower case, one space between words, no letter twice in a row. ₹ is read as "rs"."""
     return _REPEATED.sub(r"\1", unsqueezed(text))
+
+
+folded_word = lru_cache(maxsize=8192)(normalise)  # for single words, of which people use few
 
 
 def _number_shape(found: re.Match[str]) -> str:

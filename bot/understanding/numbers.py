@@ -6,6 +6,7 @@ Hindi and Punjabi have an own word for every number to 99. Words are compared in
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from bot.understanding.normalise import normalise, unsqueezed
 
@@ -113,6 +114,7 @@ HALVES = _pairs(_HALVES)
 SHIFTS = _pairs(_SHIFTS)
 
 
+@lru_cache(maxsize=8192)
 def spelt(word: str) -> str | None:
     """The word under which the tables know a word of a text: as written, else without doubled letters. None: no number word."""
     for known in (unsqueezed(word), normalise(word)):
@@ -121,14 +123,17 @@ def spelt(word: str) -> str | None:
     return None
 
 
+_NOTHING, _ENDLESS = Fraction(0), Fraction(10**12)
+
+
 class Reader:
     """Adds up the words of one number, left to right. `take` says whether a word continues the number; `value` is what was read so far."""
 
     def __init__(self) -> None:
-        self._total = self._section = Fraction(0)
+        self._total = self._section = _NOTHING
         self._now: Fraction | None = None
         self._shift: Fraction | None = None
-        self._last = Fraction(10) ** 12  # the last multiple: they fall from left to right, "do sau hazar" aside
+        self._last = _ENDLESS  # the last multiple: they fall from left to right, "do sau hazar" aside
         self.words = 0
         self.multiplied = False
 

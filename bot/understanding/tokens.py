@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.understanding.lexicon import CENTS, CURRENCY
-from bot.understanding.normalise import ascii_digits, normalise
+from bot.understanding.normalise import ascii_digits, folded_word
 from bot.understanding.numbers import MULTIPLES, Reader, spelt
 
 # digits with any grouping and decimals | a word: letters, vowel signs, joiners | a sign
@@ -44,7 +44,7 @@ def cut(text: str) -> list[Token]:
     for match in _TOKEN.finditer(ascii_digits(text)):
         piece = match.group()
         digits = piece.replace(",", "") if piece[0].isdecimal() else None
-        found.append(Token(piece, match.start(), match.end(), "rs" if piece == "₹" else digits or normalise(piece), digits))
+        found.append(Token(piece, match.start(), match.end(), "rs" if piece == "₹" else digits or folded_word(piece), digits))
     return found
 
 

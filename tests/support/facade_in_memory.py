@@ -138,6 +138,7 @@ class FacadeInMemory:
     households: list[Household] = field(default_factory=list)
     telegram: dict[str, str] = field(default_factory=dict)
     opted_out: set[str] = field(default_factory=set)
+    learning: set[tuple[str, str]] = field(default_factory=set)
     broken: dict[str, int] = field(default_factory=dict)
     open_payment: bool = False
     otps: dict[UUID, dict[str, Any]] = field(default_factory=dict)
@@ -208,6 +209,16 @@ class FacadeInMemory:
         self._begin("set_messaging")
         (self.opted_out.discard if request.wanted else self.opted_out.add)(f"{caller.channel}:{caller.address}")
         return c.Done()
+
+    async def set_learning(self, caller: c.Caller, request: c.SetLearning) -> c.Done:
+        """See `Facade`."""
+        self._begin("set_learning")
+        (self.learning.add if request.given else self.learning.discard)((caller.channel, caller.address))
+        return c.Done()
+
+    async def list_learning(self, caller: c.Caller, request: c.Speakers) -> c.Speakers:
+        """See `Facade`."""
+        return c.Speakers(speakers=tuple(s for s in request.speakers if (s.channel, s.address) in self.learning))
 
     async def prove_phone(self, caller: c.Caller, request: c.ProvePhone) -> c.Who:
         """See `Facade`."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,25 @@ class WishRow(Base):
     wanted: Mapped[bool]
     said_at: Mapped[datetime]
     __table_args__ = ({"info": {"villageless": "keyed by address, which may belong to nobody we know; distributed by address"}},)
+
+
+class ConsentRow(Base):
+    """One word about a purpose, from an address. Lines are only added; the newest counts (DPDP Act sections 6 and 7: notice, proof, withdrawal)."""
+
+    __tablename__ = "consent"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(Text)
+    address_index: Mapped[bytes] = mapped_column(LargeBinary)
+    purpose: Mapped[str] = mapped_column(Text)
+    given: Mapped[bool]
+    wording: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime]
+    __table_args__ = (
+        Index("ix_consent_newest", "channel", "address_index", "purpose", "said_at"),
+        CheckConstraint("purpose IN ('learning')", name="purpose_known"),
+        {"info": {"villageless": "keyed by address, which may belong to nobody we know; distributed by address"}},
+    )
 
 
 class MessageRow(Base):

@@ -30,6 +30,16 @@ class NewMessage:
 
 
 @dataclass(frozen=True)
+class NewConsent:
+    """What somebody allows or no longer allows: a purpose ("learning"), the version of the wording he saw and its language."""
+
+    purpose: Literal["learning"]
+    given: bool
+    wording: str
+    locale: str
+
+
+@dataclass(frozen=True)
 class Message:
     """A message as it is kept. `held` says why it is not sent: opted_out. Values of `params` are numbers and texts."""
 

@@ -13,29 +13,28 @@ from backend.kit.ids import new_id
 from backend.kit.unit_of_work import UnitOfWork
 from backend.office import user
 from backend.office.notification import rules
+from backend.office.notification.consents import address_index, list_consenting, record_consent
 from backend.office.notification.errors import MessageNotFound
 from backend.office.notification.events import MessageRequested
 from backend.office.notification.models import MessageRow, WishRow
-from backend.office.notification.schemas import Message, NewMessage
+from backend.office.notification.schemas import Message, NewConsent, NewMessage
 
 STATE = "pb"
 PHONE_CHANNELS = ("whatsapp", "sms")
 
 
-async def _wish_index(uow: UnitOfWork, channel: str, address: str) -> bytes:
-    return await encryption.blind_index(uow, f"wish:{channel}", address)
-
-
 async def set_messaging(uow: UnitOfWork, channel: str, address: str, wanted: bool) -> None:
-    """Keep an address's wish."""
+    """Keep an address's wish. Who wants no more messages takes back what else he allowed, too."""
     values = {"wanted": wanted, "said_at": uow.now}
-    statement = insert(WishRow).values(channel=channel, address_index=await _wish_index(uow, channel, address), **values)
+    statement = insert(WishRow).values(channel=channel, address_index=await address_index(uow, channel, address), **values)
     await uow.session.execute(statement.on_conflict_do_update(index_elements=["channel", "address_index"], set_=values))
+    if not wanted and await list_consenting(uow, "learning", [(channel, address)]):
+        await record_consent(uow, channel, address, NewConsent("learning", given=False, wording="stop", locale=""))
 
 
 async def is_wanted(uow: UnitOfWork, channel: str, address: str) -> bool:
     """Whether we may write first; yes until somebody says no (bills are a service of the State, DPDP Act section 7)."""
-    index = await _wish_index(uow, channel, address)
+    index = await address_index(uow, channel, address)
     found = (await uow.session.execute(select(WishRow.wanted).where(WishRow.channel == channel, WishRow.address_index == index))).scalar()
     return found is not False
 
@@ -45,7 +44,7 @@ async def _is_wanted_by(uow: UnitOfWork, person_id: UUID) -> bool:
     phone = (await user.fetch_person(uow, person_id)).phone
     telegram = await user.find_address(uow, person_id, "telegram")
     addresses = [(channel, phone) for channel in PHONE_CHANNELS if phone] + ([("telegram", telegram)] if telegram else [])
-    keys = [(channel, await _wish_index(uow, channel, address)) for channel, address in addresses]
+    keys = [(channel, await address_index(uow, channel, address)) for channel, address in addresses]
     query = select(WishRow.wanted).where(tuple_(WishRow.channel, WishRow.address_index).in_(keys)).order_by(WishRow.said_at.desc()).limit(1)
     return (await uow.session.execute(query)).scalar() is not False
 

@@ -109,3 +109,25 @@ async def test_a_message_nobody_heard_of_is_seen(uow: UnitOfWork) -> None:
     await announced(uow)
     await uow.session.execute(text("UPDATE message_request SET held = 'opted_out'"))
     assert await verification.violations(uow) == {"a message was announced once, a held one never": (1, [f"{VILLAGE} message {message.id}"])}
+
+
+async def consents(uow: UnitOfWork) -> set[tuple[str, str]]:
+    """Who of the two allows learning."""
+    return await notification.list_consenting(uow, "learning", [("whatsapp", PHONE), ("telegram", "4711")])
+
+
+async def test_the_newest_word_on_learning_counts_and_silence_is_no(uow: UnitOfWork) -> None:
+    assert await consents(uow) == set()
+    await notification.record_consent(uow, "whatsapp", PHONE, notification.NewConsent("learning", True, "learning-1", "hi"))
+    assert await consents(uow) == {("whatsapp", PHONE)}
+    await notification.record_consent(uow, "whatsapp", PHONE, notification.NewConsent("learning", False, "learning-1", "hi"))
+    assert await consents(uow) == set()
+    lines = (await uow.session.execute(text("SELECT count(*) FROM consent"))).scalar_one()
+    assert lines == 2, "earlier words stay as proof"
+
+
+async def test_who_says_stop_takes_back_learning_too(uow: UnitOfWork) -> None:
+    await notification.record_consent(uow, "whatsapp", PHONE, notification.NewConsent("learning", True, "learning-1", "hi"))
+    await notification.set_messaging(uow, "whatsapp", PHONE, wanted=False)
+    await notification.set_messaging(uow, "whatsapp", PHONE, wanted=True)
+    assert await consents(uow) == set()

@@ -28,6 +28,7 @@ CALLS: dict[str, tuple[Caller, dict[str, Any]]] = {
     "prove_phone": (Caller(channel="telegram", address="77"), {"phone": "+919000000001"}),
     "set_language": (VILLAGER, {"language": "pa"}),
     "set_messaging": (VILLAGER, {"wanted": "no"}),
+    "set_learning": (VILLAGER, {"allowed": "yes"}),
     "village_contact": (VILLAGER, {}),
     "report_unseen": (VILLAGER, {"account": HOME, "reference": "612345678901", "picture": None}),
     "report_problem": (VILLAGER, {"category": "other", "text": None, "picture": None, "account": None}),
