@@ -86,6 +86,16 @@ class Fate:
     retry_in: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True)
+class NotUnderstood:
+    """A text nobody understood, and the place in the talk ("flow.step")."""
+
+    text: str = field(repr=False)
+    place: str
+    channel: str
+    address: str = field(repr=False)
+
+
 class Sealer:
     """The bot's own sealing: addresses and texts, by keys derived from the deployment's master keys for this purpose only."""
 
@@ -303,6 +313,17 @@ class Store:
                 {"before": uow.now - older_than, "batch": batch},
             )
             return [r.conversation_id for r in rows]
+
+    async def misread(self, since: timedelta, most: int) -> list[NotUnderstood]:
+        """The newest free texts nobody understood, of the last `since`."""
+        async with self.house.open(SYSTEM) as uow:
+            query = """SELECT i.id, i.sealed, i.misread, c.id AS conversation_id, c.channel, c.address_sealed FROM inbound i JOIN conversation c ON c.id = i.conversation_id
+                       WHERE i.misread IS NOT NULL AND i.received_at >= :after ORDER BY i.id DESC LIMIT :most"""
+            rows = (await uow.session.execute(text(query), {"after": uow.now - since, "most": most})).all()
+        return [
+            NotUnderstood(Inbound.model_validate_json(self.sealer.open(r.sealed, f"inbound:{r.id}")).text, r.misread, r.channel, self._address(r.conversation_id, r.address_sealed))
+            for r in rows
+        ]
 
     async def get(self, account: str, shape: str) -> str | None:
         """The id of content registered with a provider (`ContentCache`)."""

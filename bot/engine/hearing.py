@@ -35,7 +35,7 @@ ANSWERS = frozenset({"out_of_scope", "collect_payment", "search_household", "lis
 MISSES_TO_SIMPLER, MISSES_TO_PERSON = 2, 3
 CONFIRM_LIFE_S = 30 * 60  # a "1" written later than this confirms no money
 LOCALES = ("en", "hi", "pa")
-TITLE, COLLECT = "title", "collect_payment"
+TITLE, COLLECT, OUT_OF_SCOPE = "title", "collect_payment", "out_of_scope"
 
 _COMMAND_INTENTS: dict[str, Command] = {"menu": "menu", "back": "back", "help": "help", "cancel": "cancel", "opt_out": "stop", "opt_in": "start", "change_language": "language"}
 _TARGETS: dict[Command, str] = {"menu": "menu.", "greet": "menu.", "cancel": "cancelled.", "stop": "consent.stop", "start": "consent.start"}
@@ -286,6 +286,8 @@ def _intent(turn: Turn, said: Said) -> None:
     if intent in _COMMAND_INTENTS and sure:
         return _command(turn, _COMMAND_INTENTS[intent])
     target = turn.flows.by_intent.get(intent or "")
+    if intent == OUT_OF_SCOPE and target is not None and sure:
+        return _not_our_matter(turn, target, said)
     if target is not None and sure:
         return _begin(turn, target, said)
     if said.confidence >= OFFER and intent is not None:
@@ -308,6 +310,16 @@ def _begin(turn: Turn, flow: str, said: Said) -> None:
     """Start a flow with what was said for it."""
     turn.leave(f"{flow}.", said.entities, said.text)
     return run(turn)
+
+
+def _not_our_matter(turn: Turn, target: str, said: Said) -> None:
+    """What we can't help with is said once; who goes on that way, or types what nobody could read, gets a person as after any misses."""
+    misses = turn.misses + 1
+    if misses >= MISSES_TO_PERSON:
+        turn.add(TO_A_PERSON)
+        return _leave(turn, f"{PERSON}.")
+    _begin(turn, target, said)
+    turn.misses = misses
 
 
 def _did_you_mean(turn: Turn, said: Said) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +27,20 @@ BARE_CONFIDENCE = 0.5  # an amount alone, asked for by nobody
 SIGNS = {"👍": "affirm", "👌": "affirm", "✅": "affirm", "👎": "deny", "❌": "deny", "🙏": "thanks"}
 
 
+class Words(NamedTuple):
+    """Folded words: of the trade, which are nobody's name, and names of people."""
+
+    known: frozenset[str]
+    names: frozenset[str]
+
+
 class BuiltIn:
     """The model of `MODEL`. Use `BuiltIn.load()`: one reading of the file a process."""
 
     engine = "builtin"
 
-    def __init__(self, intents: tuple[str, ...], vocabulary: dict[str, int], idf: NDArray[Any], weights: NDArray[Any], bias: NDArray[Any], known: frozenset[str]) -> None:
-        self.intents, self.vocabulary, self.known = intents, vocabulary, known
+    def __init__(self, intents: tuple[str, ...], vocabulary: dict[str, int], idf: NDArray[Any], weights: NDArray[Any], bias: NDArray[Any], words: Words) -> None:
+        self.intents, self.vocabulary, self.known, self.names = intents, vocabulary, words.known, words.names
         self._idf, self._weights, self._bias = idf, weights, bias
         self._in_word = lru_cache(maxsize=WORDS_KEPT)(self._read_word)  # people use few words: most of a text was read before
 
@@ -47,11 +54,11 @@ class BuiltIn:
     def read(cls, path: Path) -> BuiltIn:
         """A model from a file of `train.save`; arrays and UTF-8 text only, nothing in it can run."""
         with np.load(path, allow_pickle=False) as file:
-            texts = {name: bytes(file[name]).decode().split("\n") for name in ("intents", "vocabulary", "known")}
+            texts = {name: bytes(file[name]).decode().split("\n") for name in ("intents", "vocabulary", "known", "names")}
             weights = file["weights"].astype(np.float32) * file["scale"].astype(np.float32)
-            return cls(
-                tuple(texts["intents"]), {gram: i for i, gram in enumerate(texts["vocabulary"])}, file["idf"].astype(np.float32), weights, file["bias"], frozenset(texts["known"])
-            )
+            vocabulary = {gram: i for i, gram in enumerate(texts["vocabulary"])}
+            words = Words(frozenset(texts["known"]), frozenset(texts["names"]))
+            return cls(tuple(texts["intents"]), vocabulary, file["idf"].astype(np.float32), weights, file["bias"], words)
 
     def _read_word(self, word: str) -> tuple[int, ...]:
         return tuple(i for gram in in_word(word) if (i := self.vocabulary.get(gram)) is not None)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import os
+import platform
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +14,8 @@ import typer
 from backend.cli import Json, print_json, refuse, run
 from bot.understanding.base import Understanding
 from bot.understanding.engines import ENGINES, best_engine
-from bot.understanding.scoring import BadCases, evaluate, read_cases, score_amounts
+from bot.understanding.report import as_html, as_table, by_form
+from bot.understanding.scoring import BadCases, ask_all, read_cases, score, score_amounts
 
 nlu = typer.Typer(help="What people write, and how well it is understood.", no_args_is_help=True)
 CaseFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines, one case a line.")]
@@ -72,18 +76,50 @@ def parse(
 
 
 @nlu.command("evaluate")
-def evaluate_file(file: CaseFile, engine: Engine = None, today: Today = None, as_json: Json = False) -> None:
-    """Intents, entities and confidence on cases with known answers."""
+def evaluate_file(
+    file: CaseFile,
+    engine: Engine = None,
+    today: Today = None,
+    report: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page with the confusion picture here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Intents, entities and confidence on cases with known answers; a table by written form, and the confused pairs."""
     name, understanding = _chosen(engine)
     try:
         cases = read_cases(file, ("text", "intent"))
     except BadCases as bad:
         raise refuse([str(bad)]) from None
-    figures = run(evaluate(understanding, name, cases, _day(today)))
+    answers = run(ask_all(understanding, cases, _day(today)))
+    figures = score(name, cases, answers)
+    if report is not None:
+        report.write_text(as_html(name, datetime.now(UTC), f"{platform.machine()}, {os.cpu_count()} cores", cases, answers), encoding="utf-8")
     if as_json:
         print_json(figures)
-    else:
-        _print_figures(figures)
+        return
+    print(as_table(by_form(cases, answers)))
+    for pair in figures["confused"]:
+        print(f"{pair['count']:3} {pair['intent']} as {pair['as']}")
+
+
+@nlu.command()
+def unmatched(
+    days: Annotated[int, typer.Option(min=1, max=366, help="How far back.")] = 30,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write the candidates here instead of printing them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What was not understood, of people who allowed learning: masked, put together, in training format for a person to accept."""
+    from bot.learning import collect
+    from bot.understanding.unmatched import as_training
+
+    found = run(collect(days))
+    training = as_training(found.candidates)
+    if out is not None:
+        out.write_text(training, encoding="utf-8")
+    elif not as_json:
+        print(training, end="")
+    print(f"# {found.not_understood} messages were not understood in {days} days; the writers of {found.allowed} allow learning; {len(found.candidates)} candidates.")
+    if as_json:
+        print_json(asdict(found))
 
 
 @nlu.command()

@@ -40,10 +40,9 @@ def read_cases(path: Path, needed: Sequence[str]) -> list[dict[str, Any]]:
     return cases
 
 
-async def evaluate(understanding: Understanding, engine: str, cases: list[dict[str, Any]], today: date | None) -> dict[str, Any]:
-    """Ask the understanding every case and score its answers. The case's locale is not told: people do not announce it either."""
-    answers = [await understanding.parse(case["text"], step=case.get("step"), today=today) for case in cases]
-    return score(engine, cases, answers)
+async def ask_all(understanding: Understanding, cases: list[dict[str, Any]], today: date | None) -> list[Understood]:
+    """The understanding's answer to every case. The case's locale is not told: people do not announce it either."""
+    return [await understanding.parse(case["text"], step=case.get("step"), today=today) for case in cases]
 
 
 def score(engine: str, cases: list[dict[str, Any]], answers: list[Understood]) -> dict[str, Any]:
