@@ -16,8 +16,11 @@ _ISO_DAY = re.compile(r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})(?!\d)")
 _INDIAN_DAY = re.compile(r"(?<![\d/])(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d|\d\d)(?![\d/])")
 _ISO_MONTH = re.compile(r"(?<![\d/-])(20\d\d)-(0[1-9]|1[0-2])(?![\d/-])")
 _INDIAN_MONTH = re.compile(r"(?<![\d/])(0?[1-9]|1[0-2])/(20\d\d)(?![\d/])")
+_SHORT_DAY = re.compile(
+    r"(\b(?:on|by|till|date|dt|tarikh)\s+)?(?<![\d/.-])(\d{1,2})[/-](\d{1,2})(?![\d/-])(\s*(?:ko|nu|nun|tak|tarikh|date|को|तक|तारीख|ਨੂੰ|ਤੱਕ|ਤਾਰੀਖ)(?!\w))?", re.IGNORECASE
+)
 _IN_DAYS = lexicon.words("din dina dinon days day दिन दिनों ਦਿਨ ਦਿਨਾਂ")
-_AFTER = lexicon.words("baad bad baaad mein me vich ch tak takk in within after later andar बाद में तक अंदर ਬਾਅਦ ਵਿੱਚ ਚ ਤੱਕ ਅੰਦਰ")
+_AFTER = lexicon.words("baad bad baaad mein me vich ch tak takk in within after later andar ruko ruk ruka wait mohlat time chahiye रुको रुक रुकिए ਰੁਕੋ ਰੁਕ ਚਾਹੀਦੇ ਚਾਹੀਦਾ chahide de dedo बाद में तक अंदर ਬਾਅਦ ਵਿੱਚ ਚ ਤੱਕ ਅੰਦਰ")
 _SINCE = lexicon.words("se ton toh since pehle pehlan se ago for से पहले ਤੋਂ ਪਹਿਲਾਂ nahi")
 _OWNED = lexicon.words("ka ki ke da di de का की के ਦਾ ਦੀ ਦੇ mahine mahina month bill bil wala wali ਮਹੀਨੇ महीने वाला वाली ਵਾਲਾ ਵਾਲੀ receipt rasid")
 _ORDINAL = re.compile(r"^(?:st|nd|rd|th)$")
@@ -33,10 +36,10 @@ class Spot:
     end: int
 
 
-def days_and_periods(text: str, today: date | None) -> list[Spot]:
-    """The days and months of a text with ASCII digits, in order. Without `today` the machine's own day stands in."""
+def days_and_periods(text: str, today: date | None, *, promised: bool = False) -> list[Spot]:
+    """The days and months of a text with ASCII digits, in order. Without `today` the machine's own day stands in. `promised`: days to come are spoken of."""
     now = today or date.today()
-    spots = _written(text)
+    spots = _written(text, now, promised=promised)
     covered = text
     for known in spots:
         covered = covered[: known.start] + " " * (known.end - known.start) + covered[known.end :]
@@ -50,7 +53,7 @@ def days_and_periods(text: str, today: date | None) -> list[Spot]:
     return sorted(spots, key=lambda s: s.start)
 
 
-def _written(text: str) -> list[Spot]:
+def _written(text: str, now: date, *, promised: bool) -> list[Spot]:
     found: list[Spot] = []
     for pattern, order in ((_ISO_DAY, (1, 2, 3)), (_INDIAN_DAY, (3, 2, 1))):
         for m in pattern.finditer(text):
@@ -62,7 +65,18 @@ def _written(text: str) -> list[Spot]:
         for m in pattern.finditer(text):
             if not any(s.start <= m.start() < s.end for s in found):
                 found.append(Spot("period", f"{int(m.group(year_group))}-{int(m.group(3 - year_group)):02}", m.start(), m.end()))
+    for m in _SHORT_DAY.finditer(text):
+        spoken = promised or m.group(1) or m.group(4)
+        value = _nearest(int(m.group(3)), int(m.group(2)), now) if spoken and not any(s.start <= m.start(2) < s.end for s in found) else None
+        if value:
+            found.append(Spot("date", value.isoformat(), m.start(2), m.end(3)))
     return found
+
+
+def _nearest(month: int, day: int, now: date) -> date | None:
+    """This year's day, or next year's when this year's is long past."""
+    value = _day(now.year, month, day)
+    return _day(now.year + 1, month, day) or value if value and value < now - LONG_AGO else value
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -113,8 +127,8 @@ def _full_day(tokens: list[Token], first: int, last: int, month: int, day: int, 
     value = _day(year or now.year, month, day)
     if value is None:
         return None, 0
-    if year is None and value < now - LONG_AGO:
-        value = _day(now.year + 1, month, day) or value
+    if year is None:
+        value = _nearest(month, day, now) or value
     return Spot("date", value.isoformat(), tokens[first].start, tokens[end].end), end - first + 1
 
 
@@ -140,9 +154,7 @@ def _named_month(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, i
 
 def _full_day_after(tokens: list[Token], i: int, month: int, now: date) -> tuple[Spot | None, int]:
     """ "november 25"."""
-    value = _day(now.year, month, int(tokens[i + 1].digits or 0))
-    if value and value < now - LONG_AGO:
-        value = _day(now.year + 1, month, value.day) or value
+    value = _nearest(month, int(tokens[i + 1].digits or 0), now)
     return (Spot("date", value.isoformat(), tokens[i].start, tokens[i + 1].end), 2) if value else (None, 0)
 
 

@@ -17,6 +17,9 @@ from bot.understanding.normalise import ascii_digits, normalise
 from bot.understanding.tokens import Number, Token, cut, numbers
 
 PAISE_MAX = 100_000_000_00  # ten crore rupees: more is no amount but a number
+READING_MAX = 10_000_000  # meters show at most seven digits
+CONNECTION_DIGITS = 8
+DAYS_MAX = 31
 SMALL = 20  # a lone number word below this is more often a word ("do", "sat") than money
 
 _RECEIPT = re.compile(r"\bPB/[A-Z0-9]+(?:[/-][A-Z0-9]+)*", re.IGNORECASE)
@@ -35,7 +38,7 @@ def entities(text: str, *, step: str | None = None, today: date | None = None, k
     for match in _PHONE.finditer(plain):
         found.append(Entity(entity="phone", value=match.group(1) + match.group(2), start=match.start(), end=match.end()))
         plain = _blank(plain, match.start(), match.end())
-    for spot in days_and_periods(plain, today):
+    for spot in days_and_periods(plain, today, promised=intent == "promise_to_pay"):
         found.append(_from_spot(spot))
         plain = _blank(plain, spot.start, spot.end)
     tokens = cut(plain)
@@ -78,6 +81,8 @@ def _numbers_by_role(tokens: list[Token], step: str | None, intent: str | None, 
             paise = number.value * 100
             if paise.denominator == 1 and 0 < paise <= PAISE_MAX and not _said_twice(tokens, number, found):
                 found.append(_made("amount", int(paise), tokens, number))
+        elif role == "day":
+            found.append(_made("date", f"day_{int(number.value)}", tokens, number))
         elif role == "reading":
             found.append(_made("reading", int(number.value), tokens, number))
         elif role == "connection_no":
@@ -96,15 +101,31 @@ def _said_twice(tokens: list[Token], number: Number, found: Iterable[Entity]) ->
     return any(e.entity == "amount" and e.value == number.value * 100 for e in found)
 
 
+def _words_before(tokens: list[Token], first: int) -> tuple[str, str]:
+    """The second last and the last word before a number, over signs as in "H. No. 45" and "connection: 45"."""
+    words: list[str] = []
+    for token in reversed(tokens[max(0, first - 4) : first]):
+        if token.word:
+            words.append(token.word)
+        elif token.text not in ".:-#/":
+            break
+    before, earlier = [*words, "", ""][:2]
+    return earlier, before
+
+
 def _near(tokens: list[Token], number: Number) -> tuple[str, str, str]:
-    before = tokens[number.first - 1].word if number.first else ""
-    if not before and number.first > 1:  # "no. 45", "connection: 45"
-        before = tokens[number.first - 2].word
-        earlier = tokens[number.first - 3].word if number.first > 2 else ""
-    else:
-        earlier = tokens[number.first - 2].word if number.first > 1 else ""
+    """The two words before a number and the one after it."""
     after = tokens[number.after].word if number.after < len(tokens) else ""
-    return earlier, before, after
+    return (*_words_before(tokens, number.first), after)
+
+
+def _house_before(tokens: list[Token], number: Number) -> bool:
+    """ "house no 45", "ghar ka number 12"."""
+    return any(t.word in lexicon.HOUSE for t in tokens[max(0, number.first - 4) : number.first])
+
+
+def _second_after(tokens: list[Token], number: Number) -> str:
+    return tokens[number.after + 1].word if number.after + 1 < len(tokens) else ""
 
 
 def _counts_something(tokens: list[Token], number: Number) -> bool:
@@ -112,10 +133,12 @@ def _counts_something(tokens: list[Token], number: Number) -> bool:
     if number.money:
         return False
     earlier, before, after = _near(tokens, number)
-    if before in lexicon.HOUSE or (before in lexicon.NUMBER and earlier in lexicon.HOUSE):
+    if before in lexicon.HOUSE or (before in lexicon.NUMBER and _house_before(tokens, number)):
         return True
     if number.after < len(tokens) and tokens[number.after].text == "%":
         return True
+    if after in lexicon.NUMBER and _second_after(tokens, number) not in lexicon.HOUSE:
+        return False  # "45 no wale"
     if after in lexicon.COUNTED and not number.multiplied:
         return not (before in lexicon.CONNECTION or before in lexicon.NUMBER)
     if number.spelt and not number.multiplied and number.value < SMALL:
@@ -123,6 +146,9 @@ def _counts_something(tokens: list[Token], number: Number) -> bool:
     return _is_year(number, before, after, whole=len(tokens) == 1)
 
 
+_AND = lexicon.words("te aur and or & और ਤੇ ਅਤੇ")
+_GIVERS = lexicon.words("ne nay paid gave ne ने ਨੇ ton se ਤੋਂ से")
+_BY = lexicon.words("ko nu nun nuu tak takk tk को तक ਨੂੰ ਤੱਕ ਤਕ")
 _OF = lexicon.words("ka ki ke da di de mein me vich ch का की के में ਦਾ ਦੀ ਦੇ ਵਿੱਚ saal sal year in san")
 
 
@@ -132,28 +158,60 @@ def _is_year(number: Number, before: str, after: str, *, whole: bool) -> bool:
 
 
 def _role(tokens: list[Token], number: Number, usable: list[Number], step: str | None, intent: str | None, *, bare: bool, alone: bool) -> str | None:
-    earlier, before, after = _near(tokens, number)
+    _, before, after = _near(tokens, number)
     plain = number.text.isdecimal() and not number.money
     if number.money or (step == "amount" and bare):
         return "amount"
+    if intent == "meter_reading" or (intent is None and step is None and any(t.word in lexicon.READING for t in tokens)):
+        return _role_of_reading(tokens, number, usable)
     if not plain:
-        return "reading" if intent == "meter_reading" and len(usable) == 1 and not number.multiplied and number.value.denominator == 1 else "amount"
+        return "reading" if step == "reading" and bare else "amount"
     if bare and step is not None:
         return {"reading": "reading", "amount": "amount", "phone": None, "otp": None, "upi_reference": None, "text": None}.get(step, "amount")
-    if number.text.startswith("0") or before in lexicon.CONNECTION or (before in lexicon.NUMBER and before != "no") or (before == "no" and earlier in lexicon.CONNECTION):
+    if intent == "promise_to_pay" and int(number.text) <= DAYS_MAX and after in _BY:
+        return "day"
+    if _is_connection(tokens, number, usable, intent, alone=alone):
         return "connection_no"
-    others = [n for n in usable if n is not number]
-    if after in lexicon.OWNERS and (others or intent in ("search_household", "send_reminder", "collect_payment")):
-        return "connection_no"
-    if intent == "meter_reading" or (intent is None and any(t.word in lexicon.READING for t in tokens)):
-        return "reading"
-    if others and number is usable[0] and others[0].value != number.value and not alone and intent not in ("add_expense", "cash_deposit", "pay_expense"):
-        return "connection_no"
-    if not others and any(t.word in lexicon.SOUGHT for t in tokens) and intent in (None, "search_household", "link_connection", "my_connections", "check_bill"):
-        return "connection_no"
-    if len(number.text) > 8 or intent in ("search_household", "link_connection"):
-        return "connection_no" if len(number.text) <= 8 else None
+    if len(number.text) > CONNECTION_DIGITS or intent in ("search_household", "link_connection"):
+        return "connection_no" if len(number.text) <= CONNECTION_DIGITS else None
     return "amount"
+
+
+def _is_listed(tokens: list[Token], number: Number, usable: list[Number]) -> bool:
+    """ "145, 146 te 147 ne 200 ditte": numbers in a row, then who gave, then money."""
+    row: list[Number] = []
+    for one in usable:
+        if row and any(t.text != "," and t.word not in _AND for t in tokens[row[-1].after : one.first]):
+            break
+        row.append(one)
+    after = tokens[row[-1].after].word if row and row[-1].after < len(tokens) else ""
+    return 1 < len(row) < len(usable) and number in row and (after in _GIVERS or after in lexicon.OWNERS)
+
+
+def _role_of_reading(tokens: list[Token], number: Number, usable: list[Number]) -> str | None:
+    """Where a meter is read, numbers are readings, but for the household's own."""
+    earlier, before, after = _near(tokens, number)
+    named = before in lexicon.CONNECTION or (before in lexicon.NUMBER and earlier in lexicon.CONNECTION) or after in lexicon.OWNERS
+    if named or (len(usable) > 1 and number is usable[0] and (after in _OF or number.text.startswith("0"))):
+        return "connection_no" if number.text.isdecimal() else None
+    return "reading" if number.value < READING_MAX else None
+
+
+def _is_connection(tokens: list[Token], number: Number, usable: list[Number], intent: str | None, *, alone: bool) -> bool:
+    earlier, before, after = _near(tokens, number)
+    others, first = [n for n in usable if n is not number], number is usable[0]
+    if _is_listed(tokens, number, usable):
+        return True
+    if number.text.startswith("0") or before in lexicon.CONNECTION or (before in lexicon.NUMBER and before != "no") or (before == "no" and earlier in lexicon.CONNECTION):
+        return True
+    if after in lexicon.NUMBER and (others or _second_after(tokens, number) in lexicon.OWNERS):
+        return True
+    if after in lexicon.OWNERS and first and (others or intent in ("search_household", "send_reminder", "collect_payment")):
+        return True
+    if others and first and others[0].value != number.value and not alone and intent not in ("add_expense", "cash_deposit", "pay_expense"):
+        return not others[0].text.startswith("0")  # "500 0045": the money came first
+    sought = any(t.word in lexicon.SOUGHT for t in tokens) and intent in (None, "search_household", "link_connection", "my_connections", "check_bill")
+    return not others and sought and len(number.text) <= CONNECTION_DIGITS
 
 
 def _expense(tokens: list[Token], intent: str | None) -> list[Entity]:

@@ -33,7 +33,8 @@ COUNTED = words(
     " दिन दिनों घर घरों लोग तारीख बजे महीने महीना साल घंटे घंटा नल लीटर यूनिट बार मिनट हफ्ते किलो कनेक्शन ਦਿਨ ਦਿਨਾਂ ਘਰ ਘਰਾਂ"
     " ਲੋਕ ਬੰਦੇ ਤਾਰੀਖ ਤਰੀਕ ਵਜੇ ਮਹੀਨੇ ਮਹੀਨਾ ਸਾਲ ਘੰਟੇ ਘੰਟਾ ਲੀਟਰ ਯੂਨਿਟ ਵਾਰ ਮਿੰਟ ਹਫ਼ਤੇ ਕਿਲੋ ਕੁਨੈਕਸ਼ਨ"
 )
-HOUSE = words("makan makaan ghar house hno h kothi ward gali plot street flat मकान घर गली वार्ड कोठी ਮਕਾਨ ਘਰ ਗਲੀ ਵਾਰਡ ਕੋਠੀ")
+SHARERS = words("ghar ghara gharan gharon houses households log lok loka bande bandeyan people jane janeya घर घरों लोग लोगों ਘਰ ਘਰਾਂ ਲੋਕ ਲੋਕਾਂ ਬੰਦੇ ਬੰਦਿਆਂ")
+HOUSE = words("makan makaan ghar house hno h kothi hse ward gali plot street flat मकान घर गली वार्ड कोठी ਮਕਾਨ ਘਰ ਗਲੀ ਵਾਰਡ ਕੋਠੀ")
 NUMBER = words("number nambar numbar no num nmbr nr नंबर नम्बर नं ਨੰਬਰ ਨੰ")
 CONNECTION = words(
     "connection conection conn kanekshan kunection kuneksan consumer khata khaata account acct a_c id connecsan कनेक्शन"
@@ -48,7 +49,7 @@ DAY_OF_MONTH = words("tarikh tareekh tarik tareek tariq taarikh taareekh date �
 TITLES = words("ji shri sri shrimati smt mr mrs bhai bhaiya sahib saab sab jee sardar s/o जी श्री भाई साहब ਜੀ ਸ਼੍ਰੀ ਭਾਈ ਸਾਹਿਬ")
 LINKS = words(
     "ne ton to toh ko ka ki ke da di de nu nun se from of for by the and te aur or wale wala wali vale vala vich mein me ch in on at is has have just"
-    " now cash online upi aaj ajj today please pls ji ok haan han"
+    " only now cash online upi aaj ajj today please pls ji ok haan han"
     " ने को का की के से में और आज ਨੇ ਤੋਂ ਨੂੰ ਦਾ ਦੀ ਦੇ ਵਿੱਚ ਤੇ ਅਤੇ ਅੱਜ ਵੱਲੋਂ valon wallon नकद ਨਕਦ ਕੈਸ਼ कैश nakad bill bil"
     " water pani paani बिल पानी ਬਿੱਲ ਪਾਣੀ"
 )

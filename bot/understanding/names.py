@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.understanding import lexicon
 from bot.understanding.base import Entity
+from bot.understanding.numbers import HALVES, MULTIPLES, SHIFTS, spelt
 from bot.understanding.tokens import Token
 
 NAMED = frozenset(("collect_payment", "search_household", "send_reminder", "reverse_entry", "check_bill", "get_receipt", "payment_history", "list_dues"))
@@ -15,7 +16,7 @@ PARTS = lexicon.words(
 )
 _MARKS = lexicon.words("ne ton to ka ki ke da di de ko nu nun ने का की के को ਨੇ ਤੋਂ ਦਾ ਦੀ ਦੇ ਨੂੰ from of for")
 _AFTER_MARK = lexicon.words("from of for find search remind remaind naam nam name नाम ਨਾਂ ਨਾਮ")
-_NEVER = lexicon.CURRENCY | lexicon.PAID | lexicon.COUNTED | lexicon.HOUSE | lexicon.NUMBER | lexicon.CONNECTION | lexicon.OWNERS | lexicon.TITLES | lexicon.LINKS | lexicon.CENTS
+_NEVER = lexicon.CURRENCY | lexicon.PAID | lexicon.COUNTED | lexicon.HOUSE | lexicon.NUMBER | lexicon.CONNECTION | lexicon.OWNERS | lexicon.TITLES | lexicon.LINKS | lexicon.CENTS | frozenset(word for phrase in lexicon.EXPENSES for word in phrase.split())
 
 
 def name_in(text: str, tokens: list[Token], counted: list[Entity], *, step: str | None, known: frozenset[str], intent: str | None) -> Entity | None:
@@ -38,7 +39,7 @@ def _runs(words: list[Token], known: frozenset[str]) -> list[list[Token]]:
     last: Token | None = None
     for token in words:
         part = token.word in PARTS
-        if token.word in _NEVER or (token.word in known and not part):
+        if token.word in _NEVER or _is_number_word(token.text) or (token.word in known and not part):
             last = None
             continue
         if last is not None and token.start - last.end <= 2:
@@ -47,6 +48,11 @@ def _runs(words: list[Token], known: frozenset[str]) -> list[list[Token]]:
             runs.append([token])
         last = token
     return [run for run in runs if any(len(t.word) > 1 for t in run)]
+
+
+def _is_number_word(text: str) -> bool:
+    known = spelt(text)
+    return known is not None and (known in SHIFTS or known in HALVES or known in MULTIPLES or text.isascii())
 
 
 def _plausible(run: list[Token], spoken: list[Token], taken: list[tuple[int, int]], intent: str | None) -> bool:

@@ -80,9 +80,15 @@ _HALVES = (
     " ढाई=5/2 अढ़ाई=5/2 ਡੇਢ=3/2 ਡੇੜ=3/2 ਢਾਈ=5/2 adha=1/2 aadha=1/2 half=1/2 आधा=1/2 ਅੱਧਾ=1/2"
 )
 _SHIFTS = (
-    "sava=1/4 sawa=1/4 swa=1/4 savaa=1/4 सवा=1/4 ਸਵਾ=1/4 saadhe=1/2 sadhe=1/2 saade=1/2 sade=1/2 sarhe=1/2 saarhe=1/2"
+    "sava=1/4 sawa=1/4 swa=1/4 sva=1/4 savaa=1/4 सवा=1/4 ਸਵਾ=1/4 saadhe=1/2 sadhe=1/2 saade=1/2 sade=1/2 sarhe=1/2 saarhe=1/2"
     " sadde=1/2 साढ़े=1/2 साढे=1/2 साड़े=1/2 ਸਾਢੇ=1/2 ਸਾਡੇ=1/2 ਸਾੜੇ=1/2"
     " paune=-1/4 pauna=-1/4 pone=-1/4 paun=-1/4 पौने=-1/4 पौन=-1/4 पौना=-1/4 ਪੌਣੇ=-1/4 ਪੌਣਾ=-1/4 ਪੌਣ=-1/4"
+)
+
+
+_ENGLISH = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty"
+    " sixty seventy eighty ninety".split()
 )
 
 
@@ -134,6 +140,7 @@ class Reader:
         self._now: Fraction | None = None
         self._shift: Fraction | None = None
         self._last = _ENDLESS  # the last multiple: they fall from left to right, "do sau hazar" aside
+        self._english = False  # the last word was an English unit
         self.words = 0
         self.multiplied = False
 
@@ -154,7 +161,8 @@ class Reader:
         if number is None and word in MULTIPLES:
             return self._take_multiple(MULTIPLES[word])
         value = number if number is not None else UNITS.get(word, HALVES.get(word))
-        return value is not None and self._take_unit(value)
+        spoken, self._english = self._english, number is None and word in _ENGLISH
+        return value is not None and self._take_unit(value, hundreds=spoken and self._english)
 
     def _take_shift(self, shift: Fraction) -> bool:
         if self._now is not None or self._shift is not None:
@@ -163,9 +171,11 @@ class Reader:
         self.words += 1
         return True
 
-    def _take_unit(self, value: Fraction) -> bool:
-        if self._now is not None:
-            if not (self._now >= 20 and self._now % 10 == 0 and self._now < 100 and 0 < value < 10):
+    def _take_unit(self, value: Fraction, *, hundreds: bool) -> bool:
+        if hundreds and self._now is not None and self._now < 10 <= value and not self.multiplied:
+            value += self._now * 100  # "two fifty"
+        elif self._now is not None:
+            if not (self._now >= 20 and self._now % 10 == 0 and self._now < 1000 and 0 < value < 10):
                 return False
             value += self._now
         elif self.multiplied and value >= self._last:

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.understanding.lexicon import CENTS, CURRENCY
+from bot.understanding.lexicon import CENTS, CURRENCY, SHARERS
 from bot.understanding.normalise import ascii_digits, folded_word
-from bot.understanding.numbers import MULTIPLES, Reader, spelt
+from bot.understanding.numbers import MULTIPLES, UNITS, Reader, spelt
 
-# digits with any grouping and decimals | a word: letters, vowel signs, joiners | a sign
-_TOKEN = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-\u0a65\u0a70-\u0a7f\u200c\u200d\u0300-\u036f]|[^\W\d_])*|₹|[^\s\w]|_", re.UNICODE)
+# digits with Indian or Western grouping (145,146 is two houses, 145,000 is not) and decimals | a word: letters, vowel signs, joiners | a sign
+_TOKEN = re.compile(r"(?:\d{1,2}(?:,\d\d)+,\d{3}|\d{1,2}(?:,\d{3})+|\d{3},\d00(?!\d)|\d+)(?:\.\d+)?|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-\u0a65\u0a70-\u0a7f\u200c\u200d\u0300-\u036f]|[^\W\d_])*|₹|[^\s\w]|_", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,19 @@ def numbers(tokens: list[Token]) -> list[Number]:
     found, i = [], 0
     while i < len(tokens):
         reader, after = _read(tokens, i)
+        if _counts_sharers(tokens, reader, i, after):
+            reader, after = _read(tokens[: after - 1], i)
         if not reader.complete or after == i:
             i += 1
             continue
         found.append(_number(tokens, reader, i, after))
         i = max(found[-1].after, i + 1)
     return found
+
+
+def _counts_sharers(tokens: list[Token], reader: Reader, first: int, after: int) -> bool:
+    """ "panj sau do gharan ne": five hundred from each of two, not five hundred and two."""
+    return reader.multiplied and after - first > 1 and after < len(tokens) and tokens[after].word in SHARERS and UNITS.get(spelt(tokens[after - 1].text) or "", 100) < 10
 
 
 def _number(tokens: list[Token], reader: Reader, first: int, after: int) -> Number:

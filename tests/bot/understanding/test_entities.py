@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 24)
         ("Rs 500/-", 50000), ("₹500", 50000), ("2k", 200000), ("500.50", 50050), ("₹1,23,456.50", 12345650), ("panj sau", 50000), ("पाँच सौ", 50000), ("ਪੰਜ ਸੌ", 50000),
         ("dedh sau", 15000), ("dhai sau", 25000), ("sawa sau", 12500), ("5 sau", 50000), ("paanch hazar", 500000), ("sava do sau", 22500), ("paune do sau", 17500),
         ("saadhe teen hazar", 350000), ("५०० रुपये", 50000), ("੫੦੦", 50000), ("５００", 50000), ("one thousand two hundred and fifty", 125000), ("2 hazar 500", 250000),
-        ("50 rupaye 50 paise", 5050), ("500-500 do ghar", 50000), ("1 lakh", 10000000), ("makan no 45 te 200", 20000),
+        ("50 rupaye 50 paise", 5050), ("500-500 do ghar", 50000), ("panj-panj sau do gharan ne ditte", 50000), ("two fifty", 25000), ("two hundred fifty five", 25500), ("1,25,000", 12500000), ("145,000", 14500000), ("1 lakh", 10000000), ("makan no 45 te 200", 20000),
         ("makan number 45", None), ("3 ghar", None), ("2026 da bill", None), ("9876543210", None), ("WS/15767/2026-27/0001", None), ("25 tarikh", None), ("de do", None), ("0045", None),
     ],
 )  # fmt: skip
@@ -55,6 +55,16 @@ def test_amounts(text: str, paise: int | None) -> None:
         ("rasid PB/2026-27/000123", None, {("receipt_no", "PB/2026-27/000123")}),
         ("mera number +91 98765 43210 hai", None, {("phone", "9876543210")}),
         ("123456", "otp", set()),
+        ("145, 146 te 147 ne 200 ditte", None, {("connection_no", "145"), ("connection_no", "146"), ("connection_no", "147"), ("amount", 20000)}),
+        ("45 no wale ne 500 diye", None, {("connection_no", "45"), ("amount", 50000)}),
+        ("500 mile 0045 ton", None, {("amount", 50000), ("connection_no", "0045")}),
+        ("H.No. 23 gave 150", None, {("amount", 15000)}),
+        ("ghar ka number 12 hai 80 rupaye diye", None, {("amount", 8000)}),
+        ("galat entry ho gayi 0045 500 wali", None, {("connection_no", "0045"), ("amount", 50000)}),
+        ("ਰੀਡਿੰਗ ਬਾਰਾਂ ਸੌ ਪੰਜਾਹ", None, {("reading", 1250)}),
+        ("0045 ki reading 1234", None, {("connection_no", "0045"), ("reading", 1234)}),
+        ("5/12 nu devanga", None, {("date", "2026-12-05")}),
+        ("main 7 ko de dunga", None, {("date", "day_7")}),
     ],
 )
 def test_values_by_words_and_step(text: str, step: str | None, found: set[tuple[str, int | str]]) -> None:
