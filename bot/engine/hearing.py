@@ -317,9 +317,10 @@ def _not_our_matter(turn: Turn, target: str, said: Said) -> None:
     misses = turn.misses + 1
     if misses >= MISSES_TO_PERSON:
         turn.add(TO_A_PERSON)
-        return _leave(turn, f"{PERSON}.")
-    _begin(turn, target, said)
-    turn.misses = misses
+        _leave(turn, f"{PERSON}.")
+    else:
+        _begin(turn, target, said)
+        turn.misses = misses
 
 
 def _did_you_mean(turn: Turn, said: Said) -> None:

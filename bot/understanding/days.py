@@ -20,7 +20,10 @@ _SHORT_DAY = re.compile(
     r"(\b(?:on|by|till|date|dt|tarikh)\s+)?(?<![\d/.-])(\d{1,2})[/-](\d{1,2})(?![\d/-])(\s*(?:ko|nu|nun|tak|tarikh|date|को|तक|तारीख|ਨੂੰ|ਤੱਕ|ਤਾਰੀਖ)(?!\w))?", re.IGNORECASE
 )
 _IN_DAYS = lexicon.words("din dina dinon days day दिन दिनों ਦਿਨ ਦਿਨਾਂ")
-_AFTER = lexicon.words("baad bad baaad mein me vich ch tak takk in within after later andar ruko ruk ruka wait mohlat time chahiye रुको रुक रुकिए ਰੁਕੋ ਰੁਕ ਚਾਹੀਦੇ ਚਾਹੀਦਾ chahide de dedo बाद में तक अंदर ਬਾਅਦ ਵਿੱਚ ਚ ਤੱਕ ਅੰਦਰ")
+_AFTER = lexicon.words(
+    "baad bad baaad mein me vich ch tak takk in within after later andar"
+    " ruko ruk ruka wait mohlat time chahiye रुको रुक रुकिए ਰੁਕੋ ਰੁਕ ਚਾਹੀਦੇ ਚਾਹੀਦਾ chahide de dedo बाद में तक अंदर ਬਾਅਦ ਵਿੱਚ ਚ ਤੱਕ ਅੰਦਰ"
+)
 _SINCE = lexicon.words("se ton toh since pehle pehlan se ago for से पहले ਤੋਂ ਪਹਿਲਾਂ nahi")
 _OWNED = lexicon.words("ka ki ke da di de का की के ਦਾ ਦੀ ਦੇ mahine mahina month bill bil wala wali ਮਹੀਨੇ महीने वाला वाली ਵਾਲਾ ਵਾਲੀ receipt rasid")
 _ORDINAL = re.compile(r"^(?:st|nd|rd|th)$")

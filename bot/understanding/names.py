@@ -16,7 +16,11 @@ PARTS = lexicon.words(
 )
 _MARKS = lexicon.words("ne ton to ka ki ke da di de ko nu nun ने का की के को ਨੇ ਤੋਂ ਦਾ ਦੀ ਦੇ ਨੂੰ from of for")
 _AFTER_MARK = lexicon.words("from of for find search remind remaind naam nam name नाम ਨਾਂ ਨਾਮ")
-_NEVER = lexicon.CURRENCY | lexicon.PAID | lexicon.COUNTED | lexicon.HOUSE | lexicon.NUMBER | lexicon.CONNECTION | lexicon.OWNERS | lexicon.TITLES | lexicon.LINKS | lexicon.CENTS | frozenset(word for phrase in lexicon.EXPENSES for word in phrase.split())
+_SPENT_ON = frozenset(word for phrase in lexicon.EXPENSES for word in phrase.split())
+_NEVER = (
+    lexicon.CURRENCY | lexicon.PAID | lexicon.COUNTED | lexicon.HOUSE | lexicon.NUMBER
+    | lexicon.CONNECTION | lexicon.OWNERS | lexicon.TITLES | lexicon.LINKS | lexicon.CENTS | _SPENT_ON
+)
 
 
 def name_in(text: str, tokens: list[Token], counted: list[Entity], *, step: str | None, known: frozenset[str], intent: str | None) -> Entity | None:

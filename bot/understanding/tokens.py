@@ -11,7 +11,8 @@ from bot.understanding.normalise import ascii_digits, folded_word
 from bot.understanding.numbers import MULTIPLES, UNITS, Reader, spelt
 
 # digits with Indian or Western grouping (145,146 is two houses, 145,000 is not) and decimals | a word: letters, vowel signs, joiners | a sign
-_TOKEN = re.compile(r"(?:\d{1,2}(?:,\d\d)+,\d{3}|\d{1,2}(?:,\d{3})+|\d{3},\d00(?!\d)|\d+)(?:\.\d+)?|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-\u0a65\u0a70-\u0a7f\u200c\u200d\u0300-\u036f]|[^\W\d_])*|₹|[^\s\w]|_", re.UNICODE)
+_GROUPED = r"(?:\d{1,2}(?:,\d\d)+,\d{3}|\d{1,2}(?:,\d{3})+|\d{3},\d00(?!\d)|\d+)(?:\.\d+)?"
+_TOKEN = re.compile(_GROUPED + r"|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-\u0a65\u0a70-\u0a7f\u200c\u200d\u0300-\u036f]|[^\W\d_])*|₹|[^\s\w]|_", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)

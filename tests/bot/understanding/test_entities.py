@@ -18,7 +18,9 @@ TODAY = date(2026, 11, 24)
         ("Rs 500/-", 50000), ("₹500", 50000), ("2k", 200000), ("500.50", 50050), ("₹1,23,456.50", 12345650), ("panj sau", 50000), ("पाँच सौ", 50000), ("ਪੰਜ ਸੌ", 50000),
         ("dedh sau", 15000), ("dhai sau", 25000), ("sawa sau", 12500), ("5 sau", 50000), ("paanch hazar", 500000), ("sava do sau", 22500), ("paune do sau", 17500),
         ("saadhe teen hazar", 350000), ("५०० रुपये", 50000), ("੫੦੦", 50000), ("５００", 50000), ("one thousand two hundred and fifty", 125000), ("2 hazar 500", 250000),
-        ("50 rupaye 50 paise", 5050), ("500-500 do ghar", 50000), ("panj-panj sau do gharan ne ditte", 50000), ("two fifty", 25000), ("two hundred fifty five", 25500), ("1,25,000", 12500000), ("145,000", 14500000), ("1 lakh", 10000000), ("makan no 45 te 200", 20000),
+        ("50 rupaye 50 paise", 5050), ("500-500 do ghar", 50000),
+        ("panj-panj sau do gharan ne ditte", 50000), ("two fifty", 25000),
+        ("two hundred fifty five", 25500), ("1,25,000", 12500000), ("145,000", 14500000), ("1 lakh", 10000000), ("makan no 45 te 200", 20000),
         ("makan number 45", None), ("3 ghar", None), ("2026 da bill", None), ("9876543210", None), ("WS/15767/2026-27/0001", None), ("25 tarikh", None), ("de do", None), ("0045", None),
     ],
 )  # fmt: skip
