@@ -16,6 +16,7 @@ demo: setup  ## start everything with three real villages on http://127.0.0.1:80
 	@exec "$(CURDIR)/$(M)" demo --port $(PORT) --nlu $(NLU)
 
 test: setup  ## run the whole test suite
+	@sh scripts/nlu.sh || true
 	@MGRAMSEVA_TEST_CHROMIUM="$$(sh scripts/browser.sh | tail -1)" .venv/bin/python -m pytest -m "not soak" -rs
 
 check: setup  ## ruff, mypy, import contracts, flows, catalogues
@@ -34,18 +35,20 @@ i18n: setup  ## bring the catalogues up to date
 transcripts: setup  ## rewrite the golden transcripts of the flows
 	@.venv/bin/python -m pytest tests/flows --update-transcripts
 
-nlu: setup  ## train the understanding
+nlu: setup  ## train the understanding: the built-in model, and Rasa, which is set up first
 	@$(M) nlu train
+	@sh scripts/nlu.sh
 
 bench: setup  ## run the benchmarks
 	@$(M) bench chat
-	@$(M) bench billing
+	@$(M) bench nlu
 
 soak: setup  ## the long tests
 	@.venv/bin/python -m pytest -m soak
 
 lock: setup  ## lock the requirements anew
 	@for f in app dev; do uv pip compile --quiet --upgrade --generate-hashes --universal --no-header --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
+	@uv pip compile --quiet --upgrade --generate-hashes --no-header --python-version 3.10 --python-platform x86_64-unknown-linux-gnu nlu/pyproject.toml -o nlu/requirements.txt
 
 clean:  ## remove what setup and demo made
-	@rm -rf .venv .uv var .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .uv var nlu/.venv nlu/models .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -142,6 +142,7 @@ class _Home:
 
 async def _populate(uow: UnitOfWork, tenant_id: str, index: int, households: int, random: Random, progress: Progress) -> list[_Home]:
     await master_data.create_tenant(uow, tenant_id)
+    await master_data.change_tenant(uow, tenant_id, master_data.TenantChange(upi_vpa=f"{tenant_id.removeprefix('pb.')}@simulator"))  # no bank has this handle
     homes = [(p.name, p.phone, p.locale, metered, p.pays) for p in PEOPLE for i, metered in p.homes if tenant_id in VILLAGES and i == index]
     while len(homes) < households:
         pays = random.choices(("all", "all_but_last", "some", "none"), (45, 30, 15, 10))[0]

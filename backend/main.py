@@ -28,13 +28,13 @@ async def live() -> PlainTextResponse:
 
 @health.get("/health/ready")
 async def ready(request: Request) -> Response:
-    """The process can serve: the database answers. 503 else."""
+    """The process can serve: the database answers; 503 else. Parts that may be missing without harm are named with their state."""
     try:
         async with request.app.state.house.open(SYSTEM) as uow:
             await uow.session.execute(text("SELECT 1"))
     except Exception:  # noqa: BLE001 whatever it is, we are not ready
         return JSONResponse({"ready": False}, 503, {"Retry-After": "5"})
-    return JSONResponse({"ready": True})
+    return JSONResponse({"ready": True} | {part: state() for part, state in request.app.state.health.items()})
 
 
 def _may_look(request: Request, house: House) -> bool:
@@ -64,6 +64,7 @@ def make_backend(house: House, **options: object) -> FastAPI:
         redoc_url=None,
         **options,  # type: ignore[arg-type]
     )
+    app.state.health = {}
     make_rest(app, house)
     make_pages(app, house)
     app.include_router(health)

@@ -29,6 +29,12 @@ def cpu_s(pid: int) -> float:
     return sum(int(fields[i]) for i in (11, 12, 13, 14)) / TICKS
 
 
+def resident_mb(pid: int) -> float:
+    """Memory a process holds now, in MB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def family(pid: int) -> list[int]:
     """A process and its children."""
     children = []

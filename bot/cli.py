@@ -103,7 +103,9 @@ def bench(
         module = importlib.import_module(f"benchmarks.{name}")
     except ModuleNotFoundError:
         raise refuse([f"There is no benchmark {name} yet."]) from None
-    print_json(module.run(size) if size else module.run())
+    measured = module.run(size) if size else module.run()
+    for line in measured if isinstance(measured, list) else [measured]:
+        print_json(line)
 
 
 def _mount() -> None:

@@ -25,7 +25,7 @@ from bot import webhooks
 from bot.actions import shapes
 from bot.channels.registry import Channels, build_channels
 from bot.delivery import Delivery
-from bot.desk import Desk
+from bot.desk import STALLED_AFTER, Desk
 from bot.engine import load_flows
 from bot.flow_commands import FOLDER as FLOWS
 from bot.migrations import VERSIONS
@@ -36,6 +36,9 @@ from bot.simulator import Ledger, SimulatedTelegram, SimulatedTwilio, make_chat_
 from bot.store import Store
 from bot.texts import translations
 from bot.understanding.builtin import BuiltIn
+from bot.understanding.cascade import Cascade, keep_watch
+from bot.understanding.rasa import Rasa
+from bot.understanding.sidecar import keep_beside
 from bot.wiring import bot_wiring
 
 KEEP_ALIVE_S = 30
@@ -48,6 +51,7 @@ class Bot:
     """The bot of a process: its desk, and the parts others look at."""
 
     desk: Desk
+    understanding: Cascade
     store: Store
     channels: Channels
     facade: LocalFacade
@@ -59,8 +63,9 @@ def build_bot(house: House, settings: BotSettings) -> Bot:
     store = Store(house)
     channels = build_channels(settings, store)
     facade = LocalFacade(house)
+    understanding = Cascade(BuiltIn.load())
     runner = Runner(
-        store, facade, load_flows(FLOWS, shapes(), translations), BuiltIn.load(), lambda: house.clock(), call_timeout_s=settings.call_timeout_s, turn_timeout_s=settings.turn_timeout_s
+        store, facade, load_flows(FLOWS, shapes(), translations), understanding, lambda: house.clock(), call_timeout_s=settings.call_timeout_s, turn_timeout_s=settings.turn_timeout_s
     )
     desk = Desk(store, channels, runner, Delivery(store, channels, NoticeTexts(facade)), settings.intake_batch)
 
@@ -69,7 +74,7 @@ def build_bot(house: House, settings: BotSettings) -> Bot:
         await desk.sweep_outgoing()
 
     notices = Notices(store, facade, channels, after=lambda: desk.spawn(send_soon()))
-    bot = Bot(desk, store, channels, facade, notices)
+    bot = Bot(desk, understanding, store, channels, facade, notices)
     house.rewired(backend_wiring().joined(bot_wiring(lambda: bot.desk, lambda: bot.notices)))
     return bot
 
@@ -78,6 +83,7 @@ def make_app(house: House, bot: Bot, **options: Any) -> FastAPI:
     """The web application: the backend's, and the bot's webhooks."""
     app = make_backend(house, **options)
     app.state.desk = bot.desk
+    app.state.health["understanding"] = lambda: "built-in and Rasa" if bot.understanding.rasa else "built-in"
     app.include_router(webhooks.router)
     return app
 
@@ -156,6 +162,40 @@ async def opened_bot(*, migrate: bool, overrides: dict[str, Any] | None = None, 
         yield ready, build_bot(ready.house, settings), settings
 
 
+@contextlib.asynccontextmanager
+async def listening(bot: Bot, settings: BotSettings, *, beside: bool = False) -> AsyncIterator[None]:
+    """Rasa behind the running service for the time of the block: the one of the settings, else, where `beside` says so, one of this machine."""
+    async with contextlib.AsyncExitStack() as stack:
+        watch = None
+        if settings.nlu_url:
+            rasa = await stack.enter_async_context(Rasa(settings.nlu_url, settings.nlu_token, bot.understanding.builtin.words))
+            watch = asyncio.create_task(keep_watch(bot.understanding, rasa, say))
+        elif beside:
+            watch = asyncio.create_task(keep_beside(bot.understanding, say))
+        try:
+            yield
+        finally:
+            if watch is not None:
+                watch.cancel()
+                await asyncio.gather(watch, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def taking_over(desk: Desk) -> AsyncIterator[None]:
+    """Soon after its start this process takes up what one that died left behind, whoever holds the sweep's schedule."""
+
+    async def sweep_once() -> None:
+        await asyncio.sleep(STALLED_AFTER.total_seconds() + 1)
+        await desk.sweep()
+
+    task = asyncio.create_task(sweep_once())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 def serve_demo(port: int, nlu: str) -> None:
     """`mgramseva demo`."""
     asyncio.run(_demo(port, nlu))
@@ -176,10 +216,11 @@ async def _demo(port: int, nlu: str) -> None:
         async def announce() -> None:
             print(f"simulator   {base}/simulator\nREST docs   {base}/docs", flush=True)
             print(f"admin password: {password}" if password else "admin password: as printed at the first start", flush=True)
-            print("understanding: built-in", flush=True)
-            print("not here yet: Rasa, dashboard, office pages", flush=True)
+            behind = "; Rasa is switched in when it answers" if nlu == "auto" or settings.nlu_url else ""
+            print(f"understanding: built-in{behind}", flush=True)
+            print("not here yet: dashboard, office pages", flush=True)
 
-        async with working(house):
+        async with working(house), listening(bot, settings, beside=nlu == "auto"), taking_over(bot.desk):
             await run_server(app, "127.0.0.1", port, announce)
         await bot.desk.drain()
 
@@ -200,7 +241,7 @@ def serve_web(host: str, port: int, *, with_worker: bool) -> None:
 
 
 async def _web(host: str, port: int, with_worker: bool) -> None:
-    async with opened_bot(migrate=True) as (ready, bot, _):
+    async with opened_bot(migrate=True) as (ready, bot, settings), listening(bot, settings), taking_over(bot.desk):
         app = make_app(ready.house, bot)
         async with working(ready.house) if with_worker else contextlib.nullcontext():
             await run_server(app, host, port)
@@ -218,6 +259,6 @@ async def _worker() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with opened_bot(migrate=False) as (ready, bot, _):
+    async with opened_bot(migrate=False) as (ready, bot, settings), listening(bot, settings):
         await run_worker(ready.house, stop)
         await bot.desk.drain()

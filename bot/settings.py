@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from backend.kit.settings import PREFIX, SettingsPart
 
@@ -24,9 +24,18 @@ class BotSettings(SettingsPart):
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_secret_token: SecretStr = SecretStr("")
     telegram_api_base_url: str = ""
+    nlu_url: str = ""  # Rasa's server; empty: the demo's own, else the built-in understanding alone
+    nlu_token: SecretStr = SecretStr("")
     turn_timeout_s: float = Field(default=10.0, gt=0, le=60)  # a turn that takes longer is given up and retried by the sweep
     call_timeout_s: float = Field(default=5.0, gt=0, le=30)  # a hung call ends as "timeout"
     intake_batch: int = Field(default=64, ge=1, le=500)  # messages stored by one commit
+
+    @field_validator("nlu_url")
+    @classmethod
+    def _plain_origin(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
 
     @property
     def twilio_is_default_host(self) -> bool:
@@ -47,6 +56,8 @@ class BotSettings(SettingsPart):
         telegram = (self.telegram_bot_token.get_secret_value(), self.telegram_secret_token.get_secret_value())
         if any(telegram) and not all(telegram):
             faults.append(f"{PREFIX}TELEGRAM_BOT_TOKEN and {PREFIX}TELEGRAM_SECRET_TOKEN go together")
+        if bool(self.nlu_url) != bool(self.nlu_token.get_secret_value()):
+            faults.append(f"{PREFIX}NLU_URL and {PREFIX}NLU_TOKEN go together")
         if self.env == "production" and not (all(twilio) or all(telegram)):
             faults.append(f"{PREFIX}TWILIO_… or {PREFIX}TELEGRAM_…: production needs a channel")
         return faults

@@ -48,9 +48,9 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:
     assert named == []
 
 
-@pytest.mark.parametrize("name", ["app", "dev"])
+@pytest.mark.parametrize("name", ["requirements/app.txt", "requirements/dev.txt", "nlu/requirements.txt"])
 def test_requirements_are_locked_with_hashes(name: str) -> None:
-    text = (ROOT / "requirements" / f"{name}.txt").read_text()
+    text = (ROOT / name).read_text()
     packages = re.findall(r"^[a-z0-9][^\s=]*==", text, re.M)
     assert len(packages) > 40
     assert text.count("--hash=sha256:") >= len(packages)
@@ -174,7 +174,7 @@ def test_the_demo_answers_and_leaves_nothing(tmp_path: Path) -> None:
 
 def test_compose_names_what_exists_and_has_no_default_secret() -> None:
     compose = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())
-    assert {"app", "worker", "postgres"} == set(compose["services"])
+    assert {"app", "worker", "nlu", "postgres"} == set(compose["services"])
     for service in ("app", "worker"):
         command = compose["services"][service]["command"]
         assert command[:3] == ["python", "-m", "bot.cli"]

@@ -280,10 +280,9 @@ class ProblemOpened(Value):
 
 
 class VillageContact(Value):
-    """Whom to ask in person: the village's public contact from the masters. Any may be empty."""
+    """Whom to ask in person: the village's public contact from the masters. Both are empty for a person of no village, the phone where the masters have none."""
 
     village_name: str
-    office_name: str
     phone: str
 
 

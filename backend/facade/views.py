@@ -123,10 +123,12 @@ async def payment(uow: UnitOfWork, p: collection.Payment, c: connection.Connecti
 
 
 async def contact(uow: UnitOfWork, tenants: tuple[str, ...], locale: str | None) -> VillageContact:
-    """The public contact of the first village, or the state's."""
-    tenant_id = sorted(tenants)[0] if tenants else master_data.STATE
+    """The public contact of the person's first village; an empty one for who belongs to none."""
+    if not tenants:
+        return VillageContact(village_name="", phone="")
+    tenant_id = sorted(tenants)[0]
     found = await master_data.fetch_contact(uow, tenant_id)
-    return VillageContact(village_name=master_data.village_name(tenant_id, locale or "en"), office_name=found.office_name, phone=found.phone)
+    return VillageContact(village_name=master_data.village_name(tenant_id, locale or "en"), phone=found.phone)
 
 
 __all__ = ["HEADS", "accounts", "bill", "bill_lines", "contact", "explanation", "head_of", "payment", "payments"]

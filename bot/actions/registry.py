@@ -69,7 +69,7 @@ ACTIONS: dict[str, Action] = {
     "set_language": _action(villager.set_language, "language", "", "user.language_unknown"),
     "set_messaging": _action(villager.set_messaging, "wanted", ""),
     "set_learning": _action(villager.set_learning, "allowed", ""),
-    "village_contact": _action(villager.village_contact, "", "office office_phone has_phone"),
+    "village_contact": _action(villager.village_contact, "", "village office_phone has_village has_phone"),
     "report_unseen": _action(villager.report_unseen, "account", "outcome receipt_no amount url work_item_no", NOT_FOUND, optional="reference picture", changes=True),
     "report_problem": _action(villager.report_problem, "category", "work_item_no", "connection.not_found", optional="text picture account", changes=True),
     "find_households": _action(collector.find_households, "query", "count only many", COLLECTOR, items={"households": HOUSEHOLD}),

@@ -173,7 +173,7 @@ async def set_learning(facade: c.Facade, caller: c.Caller, args: Facts, key: str
 async def village_contact(facade: c.Facade, caller: c.Caller, args: Facts, key: str) -> Facts:
     """Whom to ask in person."""
     found = await facade.village_contact(caller, c.Empty())
-    return {"office": found.office_name or found.village_name, "office_phone": found.phone, "has_phone": bool(found.phone)}
+    return {"village": found.village_name, "office_phone": found.phone, "has_village": bool(found.village_name), "has_phone": bool(found.phone)}
 
 
 async def report_unseen(facade: c.Facade, caller: c.Caller, args: Facts, key: str) -> Facts:

@@ -139,8 +139,8 @@ def cut(text: str, limit: int) -> str:
 
 
 def numbered(choices: Sequence[Choice]) -> str:
-    """Choices as lines "1. label", the numbers as everywhere."""
-    return "\n".join(f"{c.number}. {c.label}" for c in choices)
+    """Choices as lines "1. label: description", the numbers as everywhere."""
+    return "\n".join(f"{c.number}. {c.label}: {c.description}" if c.description else f"{c.number}. {c.label}" for c in choices)
 
 
 def with_lines(text: str, choices: Sequence[Choice]) -> str:

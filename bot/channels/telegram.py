@@ -84,8 +84,8 @@ class Telegram:
         ]
 
     def render(self, message: Outbound, address: str) -> Rendered:
-        """Choices as one button a row, numbered as everywhere; long labels stand in the text as well."""
-        long = any(len(c.label) > self.limits.button_label - 4 for c in message.choices) or len(message.choices) > self.limits.buttons
+        """Choices as one button a row, numbered as everywhere; long labels and what describes them stand in the text as well."""
+        long = any(c.description or len(c.label) > self.limits.button_label - 4 for c in message.choices) or len(message.choices) > self.limits.buttons
         text = cut(f"{message.text}\n\n{numbered(message.choices)}" if long else message.text, self.limits.text)
         buttons = [{"id": c.id, "label": cut(f"{c.number}. {c.label}", self.limits.button_label)} for c in message.choices]
         request: dict[str, Any] = {"text": text, "buttons": buttons, "asks_contact": message.asks_contact}

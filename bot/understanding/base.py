@@ -14,6 +14,7 @@ INTENTS = (
     "collect_payment", "list_dues", "day_summary", "cash_deposit", "add_expense", "pay_expense", "search_household", "reverse_entry", "send_reminder",
     "out_of_scope",
 )  # fmt: skip
+EXPENSE_TYPES = ("ELECTRICITY_BILL", "SALARY", "OM", "CHEMICALS", "OTHER")  # what people say money was spent on
 
 
 class Entity(BaseModel):

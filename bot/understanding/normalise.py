@@ -12,9 +12,12 @@ from functools import lru_cache
 _DROPPED = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0E, 0xFE0F, 0x00AD, 0x093C, 0x0A3C, 0x0A71))  # joiners, both nuktas, Gurmukhi addak
 _ONE_SIGN = {0x0901: "\u0902", 0x0A01: "\u0a02", 0x0A70: "\u0a02"}  # chandrabindu and tippi: people mix them with the plain dot
 _REPEATED = re.compile(r"([^\W\d])\1+")
-_CODE = re.compile(r"\b[a-z]{2,4}(?:[/_-][a-z0-9]+){2,}\b|\bws(?:\s\d+){3,}")
-_PHONE = re.compile(r"(?<!\d)(?:91|0)?[6-9]\d{9}(?!\d)")
-_NUMBER = re.compile(r"\d+")
+_MODEL_WORD = re.compile(
+    r"(?P<code>\b[a-z]{2,4}(?:[/_-][a-z0-9]+){2,}|\bws(?:\s\d+){3,})|(?P<phone>(?<!\d)(?:\+?91[\s-]?|0)?[6-9]\d{4}[\s-]?\d{5}(?!\d))"
+    r"|(?P<number>\d+(?:,\d{2,3})*(?:\.\d+)?)|(?P<rupee>₹)"
+    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0a00-\u0a03\u0a3c-\u0a51\u0a70\u0a71\u0a75\u200c\u200d])*)",
+    re.IGNORECASE,
+)
 
 
 def ascii_digits(text: str) -> str:
@@ -46,12 +49,19 @@ def normalise(text: str) -> str:
 folded_word = lru_cache(maxsize=8192)(normalise)  # for single words, of which people use few
 
 
-def _number_shape(found: re.Match[str]) -> str:
-    digits = found.group()
-    return "0num" if digits.startswith("0") else "9" * min(len(digits), 4)
+def model_words(text: str) -> list[tuple[str, int, int]]:
+    """What a model reads: folded words with their [start, end) in the text. Codes, phones and numbers by their shape, since which number it is says nothing
+    about the intent; signs are left out."""
+    found = []
+    for match in _MODEL_WORD.finditer(ascii_digits(text)):
+        word = folded_word(match.group()) if match.lastgroup == "word" else _shape(match)
+        if word:
+            found.append((word, match.start(), match.end()))
+    return found
 
 
-def model_text(text: str) -> str:
-    """What the model reads: the folded text with codes, phones and numbers by their shape, since which number it is says nothing about the intent."""
-    base = _CODE.sub(" zcode ", ascii_digits(text).casefold())
-    return _NUMBER.sub(_number_shape, _PHONE.sub("zphone", normalise(base)))
+def _shape(found: re.Match[str]) -> str:
+    kind, digits = found.lastgroup, found.group().replace(",", "")
+    if kind != "number":
+        return "rs" if kind == "rupee" else f"z{kind}"
+    return "0num" if digits.startswith("0") else "9" * min(len(digits.partition(".")[0]), 4)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from bot.understanding.normalise import normalise, unsqueezed
+from bot.understanding.sound import sound
 
 _TABLES = {
     "hi": (
@@ -67,6 +68,13 @@ _OTHER_SPELLINGS = (
     " zero=0 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11 twelve=12 thirteen=13 fourteen=14 fifteen=15 sixteen=16"
     " seventeen=17 eighteen=18 nineteen=19 twenty=20 thirty=30 forty=40 fourty=40"
     " fifty=50 sixty=60 seventy=70 eighty=80 ninety=90"
+    " biyali=42 bayali=42 byali=42 taranve=93 tranve=93 bayanve=92 bayanwe=92 tirasi=83 chaurasi=84 chhiyanve=96 satanve=97 athanve=98 chauranve=94"
+    " pachee=25 pachchi=25 pachhi=25 punjah=50 panjaa=50 trai=3 tre=3 dus=10 gyaarah=11 baarah=12 terah=13 chaudah=14 ikki=21 baai=22 tetti=33"
+    " paintis=35 adhtis=38 iktali=41 untali=39 sainti=37"
+    " ikvinja=51 ikawan=51 ikyawan=51 bawanja=52 pachwanja=55 chappan=56 chhappan=56 painth=65 painhat=65 pachhtar=75 panjhattar=75 pichhattar=75 chhiasi=86"
+    " pachaasi=85 pachassi=85 chhihattar=76 pachanwe=95 pachanve=95 panchanve=95 pachaanve=95 ninanwe=99 ninanave=99 chaliyan=40 panjahan=50"
+    " ਤਰੈ=3 ਤ੍ਰੈ=3 ਚਾਲੀਂ=40 ਪੈਂਠ=65 ਪੈਂਹਠ=65 ਸੱਤਰ=70 ਪੰਝੱਤਰ=75 ਪਚਾਨਵੇ=95 ਪਚਾਸ=50 ਪਚਾਸੀ=85 ਛਪੰਜਾ=56 ਇਕਵੰਜਾ=51 ਬਾਰਾ=12 ਪੈਂਤੀ=35 ਪੈਂਤਾਲ਼ੀ=45"
+    " इकतालिस=41 पचपण=55 पैंसट=65 पिचानवे=95 पंचानवे=95 पचानबे=95 अस्सी=80 सतरह=17 उन्नीस=19 इक्यावन=51"
     " फाइव=5 टेन=10 फिफ्टी=50 ਫਿਫਟੀ=50"
 )
 _MULTIPLES = (
@@ -77,6 +85,7 @@ _MULTIPLES = (
 )
 _HALVES = (
     "dedh=3/2 derh=3/2 dedhh=3/2 deidh=3/2 ded=3/2 dhai=5/2 dhaai=5/2 adhai=5/2 dhayi=5/2 adhaai=5/2 डेढ़=3/2 डेड़=3/2"
+    " ਡੂਢ=3/2 ਡੇਡ=3/2 deed=3/2 dhaiy=5/2 ढ़ाई=5/2 ਢਾਈਆਂ=5/2"
     " ढाई=5/2 अढ़ाई=5/2 ਡੇਢ=3/2 ਡੇੜ=3/2 ਢਾਈ=5/2 adha=1/2 aadha=1/2 half=1/2 आधा=1/2 ਅੱਧਾ=1/2"
 )
 _SHIFTS = (
@@ -114,7 +123,22 @@ def _units() -> dict[str, Fraction]:
     return {**_both_spellings(found), **_pairs(_OTHER_SPELLINGS)}
 
 
+def _by_sound() -> dict[str, str]:
+    """Long number words by their sound, for spellings nobody listed: "ikyawan", "pachaanwe". Two numbers of one sound are none."""
+    found: dict[str, set[Fraction]] = {}
+    words: dict[str, str] = {}
+    for word, value in UNITS.items():
+        if value > 10 and len(heard := sound(word)) >= HEARD_MIN:
+            for spoken in {heard, heard.removesuffix("n") if len(heard) > HEARD_MIN else heard}:  # "taranven", "taranve"
+                found.setdefault(spoken, set()).add(value)
+                words.setdefault(spoken, word)
+    return {heard: words[heard] for heard, values in found.items() if len(values) == 1 and heard not in ORDINARY}
+
+
+ORDINARY = frozenset("IktI AsIn UnsI clIn tItI cUdn bnvI".split())  # "ikatthe", "asin", "once", "chalaen", "tithi", "chhodna", "banwai"
+HEARD_MIN = 4  # sounds of a number word that may be known by its sound alone
 UNITS = _units()
+BY_SOUND = _by_sound()
 MULTIPLES = _pairs(_MULTIPLES)
 HALVES = _pairs(_HALVES)
 SHIFTS = _pairs(_SHIFTS)
@@ -126,7 +150,7 @@ def spelt(word: str) -> str | None:
     for known in (unsqueezed(word), normalise(word)):
         if known in UNITS or known in MULTIPLES or known in HALVES or known in SHIFTS:
             return known
-    return None
+    return BY_SOUND.get(sound(normalise(word)))
 
 
 _NOTHING, _ENDLESS = Fraction(0), Fraction(10**12)
@@ -163,6 +187,15 @@ class Reader:
         value = number if number is not None else UNITS.get(word, HALVES.get(word))
         spoken, self._english = self._english, number is None and word in _ENGLISH
         return value is not None and self._take_unit(value, hundreds=spoken and self._english)
+
+    def joins(self, word: str) -> bool:
+        """Whether a unit goes with the ten before it."""
+        value = UNITS.get(spelt(word) or "", _NOTHING)
+        return self._now is not None and self._now >= 20 and self._now % 10 == 0 and 0 < value < 10
+
+    def add_half(self) -> None:
+        """ "and a half" after a number of one word."""
+        self._now = (self._now or Fraction(0)) + Fraction(1, 2)
 
     def _take_shift(self, shift: Fraction) -> bool:
         if self._now is not None or self._shift is not None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.understanding.lexicon import CENTS, CURRENCY, SHARERS
+from bot.understanding.lexicon import CENTS, CONNECTION, CURRENCY, HOUSE, NUMBER, SHARERS
 from bot.understanding.normalise import ascii_digits, folded_word
 from bot.understanding.numbers import MULTIPLES, UNITS, Reader, spelt
 
@@ -39,6 +39,8 @@ class Number:
     text: str
 
 
+
+
 def cut(text: str) -> list[Token]:
     """The tokens of a text, in order; digits of any script are read as ASCII, places count in the text as given."""
     found = []
@@ -53,6 +55,13 @@ def _read(tokens: list[Token], at: int) -> tuple[Reader, int]:
     reader, i = Reader(), at
     while i < len(tokens):
         token = tokens[i]
+        if token.word == "and" and reader.words == 1 and (after := _after_half(tokens, i + 1)):
+            reader.add_half()  # "one and a half thousand"
+            i = after
+            continue
+        if token.text == "-" and i > at and i + 1 < len(tokens) and spelt(tokens[i - 1].text) in UNITS and spelt(tokens[i + 1].text) in UNITS and reader.joins(tokens[i + 1].text):
+            i += 1  # "fifty-five"
+            continue
         if token.word == "and" and reader.multiplied and i + 1 < len(tokens) and spelt(tokens[i + 1].text):
             i += 1
             continue
@@ -60,11 +69,22 @@ def _read(tokens: list[Token], at: int) -> tuple[Reader, int]:
             known = reader.take(token.word, Fraction(token.digits)) if _continues(reader, token, tokens, i) else False
         else:
             word = spelt(token.text) if token.word else None
+            if word in UNITS and i > at and tokens[i - 1].digits:
+                break  # "0150 char sau"
+            if reader.multiplied and word in UNITS and i + 1 < len(tokens) and spelt(tokens[i + 1].text) == spelt(tokens[i - 1].text) in MULTIPLES:
+                break  # "do sau do sau": two of them
             known = word is not None and not (word == "k" and not (i and tokens[i - 1].digits)) and reader.take(word, None)
         if not known:
             break
         i += 1
     return reader, i
+
+
+def _after_half(tokens: list[Token], at: int) -> int | None:
+    """The multiple after "half" or "a half" that begins at `at`; None when there is none."""
+    at += at < len(tokens) and tokens[at].word == "a"
+    halved = at + 1 < len(tokens) and tokens[at].word in ("half", "adha") and spelt(tokens[at + 1].text) in MULTIPLES
+    return at + 1 if halved else None
 
 
 def _continues(reader: Reader, token: Token, tokens: list[Token], at: int) -> bool:
@@ -79,6 +99,8 @@ def numbers(tokens: list[Token]) -> list[Number]:
         reader, after = _read(tokens, i)
         if _counts_sharers(tokens, reader, i, after):
             reader, after = _read(tokens[: after - 1], i)
+        while not reader.complete and after > i + 1:  # "char sau pauna hai": the word after the number begins none
+            reader, after = _read(tokens[: after - 1], i)
         if not reader.complete or after == i:
             i += 1
             continue
@@ -92,19 +114,29 @@ def _counts_sharers(tokens: list[Token], reader: Reader, first: int, after: int)
     return reader.multiplied and after - first > 1 and after < len(tokens) and tokens[after].word in SHARERS and UNITS.get(spelt(tokens[after - 1].text) or "", 100) < 10
 
 
+def _begins_the_next(tokens: list[Token], first: int, sign: int, before: str) -> bool:
+    """ "h.no 23 rs 450": the rupees are those after the sign."""
+    follows = sign + 1 < len(tokens) and tokens[sign + 1].digits is not None
+    if follows and tokens[sign].text == "₹":
+        return True
+    return follows and tokens[first].digits is not None and (before in NUMBER or before in HOUSE or before in CONNECTION or tokens[first].text.startswith("0"))
+
+
 def _number(tokens: list[Token], reader: Reader, first: int, after: int) -> Number:
     before = tokens[first - 1].word if first else ""
     if before == "" and first > 1 and tokens[first - 1].text in ".:":
         before = tokens[first - 2].word
-    money = before in CURRENCY and (first < 2 or tokens[first - 2].digits is None)
     value, digits_only = reader.value, after == first + 1 and tokens[first].digits is not None
+    money = before in CURRENCY and (first < 2 or tokens[first - 2].digits is None) and (digits_only or reader.multiplied)  # "paise do vari": twice
     end = after
-    if end < len(tokens) and tokens[end].word in CURRENCY:
+    if end < len(tokens) and tokens[end].word in CURRENCY and not _begins_the_next(tokens, first, end, before):
         money, end = True, end + 1
     elif end + 1 < len(tokens) and tokens[end].text == "/" and tokens[end + 1].text in "-=":
         money, end = True, end + 2
     elif end < len(tokens) and tokens[end].word in CENTS:  # "500 paise" is what a Punjabi says for 500 rupees, "50 paise" after rupees are paise
         money, end = True, end + 1
-    if money and end + 1 < len(tokens) and tokens[end].digits and tokens[end + 1].word in CENTS and int(Fraction(tokens[end].digits or 0)) < 100:
-        value, end = value + Fraction(tokens[end].digits or 0) / 100, end + 2
+    if money:
+        cents, after_cents = _read(tokens, end)
+        if cents.complete and 0 < cents.value < 100 and after_cents < len(tokens) and tokens[after_cents].word in CENTS:
+            value, end = value + cents.value / 100, after_cents + 1  # "baasath rupaye pachas paise"
     return Number(value, first, end, not digits_only, reader.multiplied, money, tokens[first].text if digits_only else "")

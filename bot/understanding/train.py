@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from bot.understanding import names
-from bot.understanding.base import INTENTS
+from bot.understanding.base import EXPENSE_TYPES, INTENTS
 from bot.understanding.builtin import MODEL
-from bot.understanding.features import features
+from bot.understanding.features import LETTERS, features
 from bot.understanding.normalise import normalise, unsqueezed
+from bot.understanding.sound import heard_phrase, sound
 from bot.understanding.tokens import cut
 
 DATA = Path(__file__).parents[2] / "nlu" / "data"
+HEARD_MIN = 3  # sounds of a phrase; "chai" and "chahiye" are one sound
+CLEAR_MIN = 3  # phrases of one type that a word must stand in to mean the type by itself
 SEEN_MIN = 2  # n-grams of one text only say nothing about others
-STRENGTH, FOLDS = 1.0, 5
+STRENGTH, TOLERANCE, FOLDS = 1.0, 0.1, 4
 _MARKED = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
 
@@ -29,91 +33,115 @@ class BadTrainingData(ValueError):
     """Training texts that cannot be used: an unknown intent, or an intent without texts."""
 
 
-def _parts(folder: Path) -> list[tuple[str, dict[str, Any]]]:
-    """(file name, part) of every file of training texts, in a fixed order."""
-    files = sorted(folder.glob("*/*.yml"))
-    return [(path.name, part) for path in files for part in YAML(typ="safe").load(path.read_text(encoding="utf-8")).get("nlu") or []]
+class Texts(NamedTuple):
+    """What is in the training texts, in a fixed order: (text with marked entities, intent); words of names, folded; folded phrase → type of expense."""
+
+    examples: list[tuple[str, str]]
+    names: frozenset[str]
+    expenses: dict[str, str]
 
 
 def _lines(listed: str) -> list[str]:
     return [line[2:].strip() for line in listed.splitlines() if line.startswith("- ")]
 
 
-def read_examples(folder: Path = DATA) -> list[tuple[str, str]]:
-    """(text with marked entities, intent) of every example of every language, in a fixed order."""
-    found: list[tuple[str, str]] = []
-    for name, part in _parts(folder):
-        if "intent" in part:
-            if part["intent"] not in INTENTS:
-                raise BadTrainingData(f"{name}: unknown intent {part['intent']}")
-            found += [(line, part["intent"]) for line in _lines(part["examples"])]
-    missing = set(INTENTS) - {intent for _, intent in found}
+def read_texts(folder: Path = DATA) -> Texts:
+    """The training texts of every written form. Raises BadTrainingData with the file's name for what the model could not be trained on."""
+    examples: list[tuple[str, str]] = []
+    named: list[str] = []
+    expenses: dict[str, str] = {}
+    for path in sorted(folder.glob("*/*.yml")):
+        place = f"{path.parent.name}/{path.name}"
+        for part in YAML(typ="safe").load(path.read_text(encoding="utf-8")).get("nlu") or []:
+            lines = _lines(part["examples"])
+            if "intent" in part:
+                examples += [(line, _known(part["intent"], INTENTS, place, "intent")) for line in lines]
+            elif "synonym" in part:
+                kind = _known(part["synonym"], EXPENSE_TYPES, place, "expense type")
+                expenses = dict.fromkeys(lines, kind) | expenses  # who said it first is believed
+            elif part.get("lookup") == "name":
+                named += lines
+    missing = set(INTENTS) - {intent for _, intent in examples}
     if missing:
         raise BadTrainingData(f"no examples: {', '.join(sorted(missing))}")
-    return found
+    named += [text for marked, _ in examples for text, entity in _MARKED.findall(marked) if entity == "name"]
+    return Texts(examples, frozenset(word for name in named for word in normalise(name).split() if not word.isdecimal()), expenses)
 
 
-def read_names(folder: Path = DATA) -> set[str]:
-    """Folded words of the lookup tables of people's names and of the names marked in the examples."""
-    listed = [line for _, part in _parts(folder) if part.get("lookup") == "name" for line in _lines(part["examples"])]
-    listed += [text for marked, _ in read_examples(folder) for text, entity in _MARKED.findall(marked) if entity == "name"]
-    return {word for name in listed for word in normalise(name).split() if not word.isdecimal()}
+def _known(word: str, words: Sequence[str], place: str, what: str) -> str:
+    if word not in words:
+        raise BadTrainingData(f"{place}: unknown {what} {word}")
+    return word
 
 
 def _plain(marked: str) -> str:
     return _MARKED.sub(r"\1", marked)
 
 
-def _known_words(examples: list[tuple[str, str]]) -> list[str]:
-    """Words of the trade: those that stand outside names."""
+def _known_words(examples: list[tuple[str, str]], expenses: dict[str, str]) -> list[str]:
+    """Words of the trade, folded: those that stand outside names, and those of expenses."""
     outside = {t.word for marked, _ in examples for t in cut(_MARKED.sub(lambda m: " " if m.group(2) == "name" else m.group(1), marked)) if t.word and not t.digits}
-    return sorted(outside - names.PARTS)
+    return sorted(outside.union(*(normalise(phrase).split() for phrase in expenses)) - names.PARTS)
+
+
+def _heard_expenses(expenses: dict[str, str]) -> dict[str, str]:
+    """Sound of a phrase → type, and of any word that stands in phrases of one type only, in several of them: "starter" alone is as clear as "starter repair"."""
+    found = {said: kind for phrase, kind in reversed(expenses.items()) if len(said := heard_phrase(phrase)) >= HEARD_MIN}
+    kinds: dict[str, list[str]] = {}
+    for said, kind in found.items():
+        for word in set(said.split()):
+            kinds.setdefault(word, []).append(kind)
+    clear = {word: of[0] for word, of in kinds.items() if len(of) >= CLEAR_MIN and len(set(of)) == 1 and len(word) > HEARD_MIN}
+    return clear | found
 
 
 def _matrix(counted: list[Counter[str]], vocabulary: dict[str, int], idf: NDArray[Any]) -> Any:
+    """A row a text: 1 + log of how often, times idf; each block of features of length one."""
     from scipy.sparse import csr_matrix
 
-    data: list[float] = []
-    rows: list[int] = []
-    columns: list[int] = []
-    for row, counts in enumerate(counted):
-        items = sorted((vocabulary[g], n) for g, n in counts.items() if g in vocabulary)
-        values = (1 + np.log([n for _, n in items])) * idf[[i for i, _ in items]] if items else np.zeros(0)
-        length = float(np.sqrt(values @ values)) or 1.0
-        data += (values / length).tolist()
-        rows += [row] * len(items)
-        columns += [i for i, _ in items]
-    return csr_matrix((data, (rows, columns)), shape=(len(counted), len(vocabulary)))
+    found = [[(i, n) for g, n in counts.items() if (i := vocabulary.get(g)) is not None] for counts in counted]
+    columns = np.array([i for row in found for i, _ in row], dtype=np.int32)
+    values = (1 + np.log(np.array([n for row in found for _, n in row], dtype=np.float64))) * idf[columns]
+    sizes = np.array([len(row) for row in found])
+    rows, letters = np.repeat(np.arange(len(found)), sizes), columns < sum(gram.startswith(LETTERS) for gram in vocabulary)
+    for block in (letters, ~letters):
+        lengths = np.sqrt(np.bincount(rows[block], values[block] ** 2, len(found)))
+        values[block] /= lengths[rows[block]]
+    return csr_matrix((values, columns, np.concatenate([[0], np.cumsum(sizes)])), shape=(len(counted), len(vocabulary)))
 
 
 def _fitted(matrix: Any, answers: NDArray[Any]) -> Any:
     from sklearn.svm import LinearSVC
 
-    return LinearSVC(C=STRENGTH, tol=1e-3, max_iter=2000, random_state=0).fit(matrix, answers)
+    return LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=0).fit(matrix, answers)
 
 
 def _temperature(matrix: Any, answers: NDArray[Any], groups: NDArray[Any]) -> float:
     """How much to sharpen the margins, so that on texts not trained on, probabilities are as often right as they say. The same text never stands on both sides."""
-    from sklearn.model_selection import GroupKFold
-
-    margins = np.zeros((len(answers), len(INTENTS)))
-    for train, held in GroupKFold(FOLDS).split(matrix, answers, groups):
-        model = _fitted(matrix[train], answers[train])
-        margins[np.ix_(held, model.classes_)] = model.decision_function(matrix[held])
+    held = np.flatnonzero(groups % FOLDS == 0)
+    model = _fitted(matrix[groups % FOLDS != 0], answers[groups % FOLDS != 0])
+    margins = model.decision_function(matrix[held])
 
     def loss(scale: float) -> float:
         scaled = margins * scale
         top = scaled.max(axis=1)
         sums = np.log(np.exp(scaled - top[:, None]).sum(axis=1)) + top
-        return float(np.mean(sums - scaled[np.arange(len(answers)), answers]))
+        return float(np.mean(sums - scaled[np.arange(len(held)), np.searchsorted(model.classes_, answers[held])]))
 
     return min((s / 10 for s in range(10, 150)), key=loss)
 
 
 def train(path: Path = MODEL, folder: Path = DATA) -> dict[str, Any]:
     """Train, write the model to `path`, and say how large it is, what it was made of and how many seconds of CPU it took."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # more threads wait for one another longer than they work
+        return _trained(path, folder)
+
+
+def _trained(path: Path, folder: Path) -> dict[str, Any]:
     began = time.process_time()
-    examples = read_examples(folder)
+    examples, named, expenses = read_texts(folder)
     texts = [_plain(marked) for marked, _ in examples]
     answers = np.array([INTENTS.index(intent) for _, intent in examples])
     counted = [Counter(features(t)) for t in texts]
@@ -124,9 +152,12 @@ def train(path: Path = MODEL, folder: Path = DATA) -> dict[str, Any]:
     matrix = _matrix(counted, vocabulary, idf)
     distinct = {t: i for i, t in enumerate(sorted({unsqueezed(t) for t in texts}))}
     temperature = _temperature(matrix, answers, np.array([distinct[unsqueezed(t)] for t in texts]))
-    model, known = _fitted(matrix, answers), _known_words(examples)
-    named = sorted(read_names(folder) - set(known))
-    save(path, grams, idf, model.coef_.T * temperature, model.intercept_ * temperature, {"known": known, "names": named})
+    model, known = _fitted(matrix, answers), _known_words(examples, expenses)
+    heard = _heard_expenses(expenses)
+    words = {
+        "known": sorted({sound(word) for word in known}), "names": sorted(named - set(known)), "expenses": [f"{phrase}\t{kind}" for phrase, kind in sorted(heard.items())]
+    }  # fmt: skip
+    save(path, grams, idf, model.coef_.T * temperature, model.intercept_ * temperature, words)
     return {
         "examples": len(texts), "features": len(grams), "temperature": temperature, "bytes": path.stat().st_size, "cpu_s": round(time.process_time() - began, 2)
     }

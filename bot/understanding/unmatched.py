@@ -84,7 +84,7 @@ def clusters(misread: Iterable[Misread], model: BuiltIn) -> list[Cluster]:
     groups: dict[tuple[str, str], list[tuple[str, Misread]]] = defaultdict(list)
     for one in misread:
         form = model.understand(one.text).locale
-        masked = mask(one.text, form, model.names)
+        masked = mask(one.text, form, model.words.names)
         if normalise(masked):
             groups[form, one.place.partition(".")[0]].append((masked, one))
     made = [cluster for (form, flow), texts in groups.items() for cluster in _alike(form, flow, texts, model)]

@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -179,6 +179,13 @@ async def mortal(server: TestServer, template: str, tmp_path_factory: pytest.Tem
     await server.drop(name)
 
 
+@pytest.fixture(autouse=True)
+def none_survives(mortal: Mortal) -> Iterator[None]:
+    """A test that fails leaves no process behind that the next one would meet at its port."""
+    yield
+    mortal.end()
+
+
 TURN_POINTS = [p for p in POINTS if p.split(".")[0] in ("intake", "turn", "delivery")]
 MONEY_POINTS = [p for p in POINTS if p.startswith(("payment.", "receipt.")) and p != "payment.attempt_made"]
 CALL_POINTS = [p for p in POINTS if p.startswith("call.")]
@@ -220,6 +227,7 @@ async def test_cash_is_posted_once_though_the_process_dies_around_the_call(morta
     await mortal.start(f"{point}:1:kill")
     sid = await mortal.say(COLLECTOR, "1")
     await mortal.died()
+    await mortal.end_leases()
     await mortal.start()
     await mortal.say(COLLECTOR, "1", sid)
     assert await mortal.replies(COLLECTOR, "whatsapp", before, 2) == 2

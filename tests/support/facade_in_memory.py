@@ -335,8 +335,8 @@ class FacadeInMemory:
         self._begin("village_contact")
         mine = self._of(self._phone(caller))
         if not mine:
-            return c.VillageContact(village_name="Punjab", office_name="Water Supply Department", phone="")
-        return c.VillageContact(village_name=VILLAGES[mine[0].tenant]["en"], office_name="Gram Panchayat Abadi Ghratian", phone="+91 1881 222333")
+            return c.VillageContact(village_name="", phone="")
+        return c.VillageContact(village_name=VILLAGES[mine[0].tenant][caller.locale or "en"], phone="+91 1881 222333")
 
     # --- collectors --------------------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from backend.foundation import access_control, short_url
 from backend.kit.doors import Unit, permit
@@ -84,6 +84,7 @@ async def log_cash(
     access_control.require(uow, "payment.write", tenant_id)
     assert uow.actor.id is not None
     key = f"rest:{uow.actor.id}:{idempotency_key}"
+    await uow.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 72))"), {"key": key})  # a twin under way waits here
     known = (await uow.session.execute(select(PaymentRow.id, PaymentRow.amount, PaymentRow.consumer_id).where(PaymentRow.tenant_id == tenant_id, PaymentRow.key == key))).first()
     if known is not None:
         if (known.amount, known.consumer_id) != (new.amount_paise, new.household_id):

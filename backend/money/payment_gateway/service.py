@@ -36,6 +36,7 @@ CONFIRM_JOB = "collection.confirm_reference"
 OPEN_STATES = ("made", "waiting", "failed")
 # Seconds after which a waiting attempt is asked about again, PhonePe's published schedule coarsened; then hourly until five days (late authorisation).
 CHECK_PAUSES_S = (20, 20, 30, 60, 60, 60, 120, 300, 600, 900)
+CHECK_DONE_S = (15 * 60, 3600, 24 * 3600, 5 * 24 * 3600)  # ages at which one that is paid is asked about again
 CHECK_HOURLY_S, CHECKS_MAX = 3600, 10 + 24 * 5
 
 
@@ -237,10 +238,13 @@ async def lock_attempt(uow: UnitOfWork, attempt_id: UUID) -> Attempt:
 
 
 async def set_state(uow: UnitOfWork, attempt: Attempt, state: str) -> None:
-    """Move an attempt on. Paid and parked are only asked about a few times more: a second payment on the same reference would show up there."""
+    """Move an attempt on. Paid and parked are asked about at some ages more: a second payment on the same reference would show up there, its webhook lost."""
     checks = (await uow.session.execute(select(PayAttemptRow.checks).where(PayAttemptRow.tenant_id == attempt.tenant_id, PayAttemptRow.id == attempt.id))).scalar_one()
     done = state in ("paid", "parked")
-    pause = None if done or checks >= CHECKS_MAX else CHECK_PAUSES_S[checks] if checks < len(CHECK_PAUSES_S) else CHECK_HOURLY_S
+    pause = None if checks >= CHECKS_MAX else CHECK_PAUSES_S[checks] if checks < len(CHECK_PAUSES_S) else CHECK_HOURLY_S
+    if done:
+        age = (uow.now - attempt.created_at).total_seconds()
+        pause = next((later - int(age) for later in CHECK_DONE_S if later > age), None)
     await uow.session.execute(
         update(PayAttemptRow)
         .where(PayAttemptRow.tenant_id == attempt.tenant_id, PayAttemptRow.id == attempt.id)

@@ -65,7 +65,7 @@ RULES = {
     "an unknown target": ("menu.yaml", "go: receipts.}", "go: reciepts.}", "reciepts.", "no step 'reciepts.'"),
     "an unknown step": ("bill.yaml", "next: fetch\n", "next: fetsh\n", "next: fetsh", "no step 'fetsh'"),
     "an unreachable step": ("thanks.yaml", "  done:", "  lonely:\n    end: quiet\n  done:", "lonely:", "nothing leads to this step"),
-    "a value without a source": ("person.yaml", '"{office} can help you."', '"{colour} can help you."', "{colour}", "nothing gives 'colour'"),
+    "a value without a source": ("person.yaml", '"The panchayat office of {village} can help you."', '"{colour} can help you."', "{colour}", "nothing gives 'colour'"),
     "a condition without a source": ("bill.yaml", "v.is_due == true", "v.is_blue == true", "v.is_blue", "nothing gives 'is_blue'"),
     "a condition that is none": ("bill.yaml", "v.is_due == true", "v.is_due ==", "v.is_due ==", "not a condition"),
     "a question that could not be asked again": ("bill.yaml", "  show:\n    redo: fetch\n", "  show:\n", "  show:", "would lack"),
@@ -122,7 +122,7 @@ def test_refused(folder: Path, rule: str) -> None:
 def test_all_faults_of_all_files_come_at_once(folder: Path) -> None:
     spoil(folder, "bill.yaml", "v.is_due == true", "v.is_blue == true")
     spoil(folder, "menu.yaml", "go: receipts.}", "go: reciepts.}")
-    spoil(folder, "person.yaml", '"{office} can help you."', '"{colour} can help you."')
+    spoil(folder, "person.yaml", '"The panchayat office of {village} can help you."', '"{colour} can help you."')
     found = faults(folder)
     assert len({fault.split(":")[0] for fault in found}) == 3
 

@@ -31,7 +31,7 @@ MODEL = BuiltIn.load()
     ],
 )
 def test_nothing_about_a_person_is_left(text: str, form: str, masked: str) -> None:
-    assert mask(text, form, MODEL.names) == masked
+    assert mask(text, form, MODEL.words.names) == masked
 
 
 def test_texts_of_one_idea_come_together_by_form_and_place() -> None:

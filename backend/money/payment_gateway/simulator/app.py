@@ -9,7 +9,6 @@ import secrets
 from html import escape
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import httpx2
 import structlog
@@ -167,8 +166,3 @@ def _script_side(app: FastAPI, simulator: Simulator) -> None:
         if not simulator.allowed(request):
             return JSONResponse({"error": "unauthorized"}, 401)
         return JSONResponse({"captured_paise": simulator.ledger.captured_paise, "orders": len(simulator.ledger.orders)})
-
-
-def upi_url(base: str, intent: str) -> str:
-    """The simulator's own UPI app for an intent link: the same query, so that a desktop can try it."""
-    return f"{base}/upi?{intent.partition('?')[2]}" if "?" in intent else f"{base}/upi?{urlencode({})}"
