@@ -334,5 +334,9 @@ class Store:
         """Keep such an id (`ContentCache`)."""
         async with self.house.open(SYSTEM) as uow:
             await uow.session.execute(
-                text("INSERT INTO channel_content (account, shape, content_id) VALUES (:a, :s, :c) ON CONFLICT DO NOTHING"), {"a": account, "s": shape, "c": content_id}
+                text(
+                    "INSERT INTO channel_content (account, shape, content_id) VALUES (:a, :s, :c)"
+                    " ON CONFLICT (account, shape) DO UPDATE SET content_id = EXCLUDED.content_id"
+                ),
+                {"a": account, "s": shape, "c": content_id},
             )

@@ -6,10 +6,11 @@ import json
 from typing import Any
 from uuid import UUID
 
-from bot.channels.base import LIMITS, ContentCache, RawRequest, Rendered, Sent, StatusUpdate, cut, with_lines
+from bot.channels.base import LIMITS, ContentCache, RawRequest, Rendered, SendFailed, Sent, StatusUpdate, cut, with_lines
 from bot.channels.twilio_api import TwilioApi, read_webhook
 from bot.messages import Channel, Inbound, Outbound
 
+CONTENT_GONE = frozenset(("20404", "21655"))  # Twilio: no such resource; the ContentSid is invalid
 LIST_LABEL = {"en": "Choose", "hi": "चुनें", "pa": "ਚੁਣੋ"}
 
 
@@ -75,12 +76,18 @@ class WhatsApp:
         request, to = rendered.request, f"whatsapp:{rendered.address}"
         if "shape" not in request:
             fields = {"body": request["body"]} | ({"media_url": [request["media_url"]]} if "media_url" in request else {})
-        else:
-            fields = {"content_sid": await self._content(request["shape"]), "content_variables": json.dumps(request["variables"], ensure_ascii=False)}
-        return Sent(await self._api.send(outbound_id, from_=self._sender, to=to, **fields))
+            return Sent(await self._api.send(outbound_id, from_=self._sender, to=to, **fields))
+        shape, variables = request["shape"], json.dumps(request["variables"], ensure_ascii=False)
+        try:
+            return Sent(await self._api.send(outbound_id, from_=self._sender, to=to, content_sid=await self._content(shape), content_variables=variables))
+        except SendFailed as failed:
+            if failed.code not in CONTENT_GONE:
+                raise
+        fresh = await self._content(shape, fresh=True)  # somebody deleted the content at the provider: nothing was sent
+        return Sent(await self._api.send(outbound_id, from_=self._sender, to=to, content_sid=fresh, content_variables=variables))
 
-    async def _content(self, shape: str) -> str:
-        known = self._known.get(shape) or await self._cache.get(self._api.sid, shape)
+    async def _content(self, shape: str, *, fresh: bool = False) -> str:
+        known = None if fresh else self._known.get(shape) or await self._cache.get(self._api.sid, shape)
         if known is None:
             types, variables = content_of(shape)
             known = await self._api.create_content(types, variables, f"mgramseva {shape}")

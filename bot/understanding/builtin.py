@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bot.understanding.base import Understood
 from bot.understanding.features import LETTERS, of_pairs, of_word, words_of
 from bot.understanding.lexicon import Words
-from bot.understanding.reading import understood
+from bot.understanding.reading import ALTERNATIVES, understood
 from bot.understanding.sound import sound
 
 MODEL = Path(__file__).parent / "model" / "builtin.npz"
@@ -29,8 +29,8 @@ class BuiltIn:
 
     def __init__(self, intents: tuple[str, ...], vocabulary: dict[str, int], arrays: Mapping[str, NDArray[Any]], words: Words) -> None:
         self.intents, self.vocabulary, self.words = intents, vocabulary, words
-        self._weights, self._bias = arrays["weights"], arrays["bias"]
-        self._scale, self._idf = arrays["scale"], arrays["idf"]
+        self._weights = arrays["weights"].astype(np.float32) * arrays["scale"].astype(np.float32)
+        self._bias, self._idf = arrays["bias"], arrays["idf"].astype(np.float32)
         self._letters = sum(gram.startswith(LETTERS) for gram in vocabulary)  # the vocabulary is sorted: the letters' block comes first
         self._in_word = lru_cache(maxsize=WORDS_KEPT)(self._read_word)  # people use few words: most of a text was read before
 
@@ -56,26 +56,32 @@ class BuiltIn:
 
     def probabilities(self, text: str) -> NDArray[Any]:
         """Calibrated probabilities, in the order of `intents`."""
-        words, counts = words_of(text), Counter[int]()
-        sounds = []
-        for word in words:
+        sounds, counts = [], Counter[int]()
+        for word in words_of(text):
             heard, found = self._in_word(word)
             counts.update(found)
             sounds.append(heard)
-        counts.update(i for pair in of_pairs(sounds) if (i := self.vocabulary.get(pair)) is not None)
+        known = self.vocabulary.get
+        counts.update([i for pair in of_pairs(sounds) if (i := known(pair)) is not None])
         logits = self._bias
         if counts:
-            rows = np.fromiter(counts.keys(), np.int32, len(counts))
-            values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self._idf[rows]
-            letters = rows < self._letters
-            for block in (letters, ~letters):
-                values[block] /= np.sqrt(values[block] @ values[block]) or 1
-            logits = values @ self._weights[rows] * self._scale + self._bias
+            rows, often = np.array(list(counts)), np.array(list(counts.values()), np.float32)
+            values = (1 + np.log(often)) * self._idf[rows]
+            squares, letters = values * values, rows < self._letters
+            of_letters = float(squares[letters].sum())
+            of_words = float(squares.sum()) - of_letters
+            values *= np.where(letters, of_letters**-0.5 if of_letters > 0 else 1, of_words**-0.5 if of_words > 0 else 1).astype(np.float32)
+            logits = values @ self._weights[rows] + self._bias
         raised = np.exp(logits - logits.max())
         return np.asarray(raised / raised.sum())
 
+    def ranked(self, text: str, most: int = ALTERNATIVES + 1) -> list[tuple[str, float]]:
+        """The likeliest intents with their probabilities, best first."""
+        chances = self.probabilities(text)
+        return [(self.intents[i], float(chances[i])) for i in np.argsort(-chances, kind="stable")[:most]]
+
     def chances(self, text: str) -> dict[str, float]:
-        """The same by intent."""
+        """The probabilities of all by intent."""
         return dict(zip(self.intents, self.probabilities(text).tolist(), strict=True))
 
     async def parse(self, text: str, *, locale: str | None = None, step: str | None = None, today: date | None = None) -> Understood:
@@ -84,4 +90,4 @@ class BuiltIn:
 
     def understand(self, text: str, *, locale: str | None = None, step: str | None = None, today: date | None = None) -> Understood:
         """The same without waiting."""
-        return understood(text, self.chances(text), self.words, engine=self.engine, locale=locale, step=step, today=today)
+        return understood(text, self.ranked(text), self.words, engine=self.engine, locale=locale, step=step, today=today)

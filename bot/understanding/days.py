@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.understanding import lexicon
 from bot.understanding.numbers import UNITS, spelt
-from bot.understanding.tokens import Token, cut
+from bot.understanding.tokens import Token
 
 LONG_AGO = timedelta(days=150)  # a day and month further back than this means next year's
 
@@ -39,22 +39,24 @@ class Spot:
     end: int
 
 
-def days_and_periods(text: str, today: date | None, *, promised: bool = False, past: bool = False) -> list[Spot]:
-    """The days and months of a text with ASCII digits, in order. Without `today` the machine's own day stands in. `promised`: days to come are spoken of;
-    `past`: what was done."""
+def days_and_periods(text: str, tokens: list[Token], today: date | None, *, promised: bool = False, past: bool = False) -> list[Spot]:
+    """The days and months of a text with ASCII digits, in order; `tokens` are its own. Without `today` the machine's own day stands in. `promised`: days to come
+    are spoken of; `past`: what was done."""
     now = today or date.today()
-    spots = _written(text, now, promised=promised)
-    covered = text
-    for known in spots:
-        covered = covered[: known.start] + " " * (known.end - known.start) + covered[known.end :]
-    tokens = [t for t in cut(covered) if t.word]
+    spots = _written(text, now, promised=promised) if any(t.digits for t in tokens) else []
+    words = [t for t in outside(tokens, spots) if t.word]
     i = 0
-    while i < len(tokens):
-        spot, used = _at(tokens, i, now, past=past)
+    while i < len(words):
+        spot, used = _at(words, i, now, past=past)
         if spot:
             spots.append(spot)
         i += max(used, 1)
     return sorted(spots, key=lambda s: s.start)
+
+
+def outside(tokens: list[Token], spots: list[Spot]) -> list[Token]:
+    """The tokens that are no part of a day or month."""
+    return [t for t in tokens if not any(s.start < t.end and t.start < s.end for s in spots)] if spots else tokens
 
 
 def _written(text: str, now: date, *, promised: bool) -> list[Spot]:

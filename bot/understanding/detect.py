@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.understanding.normalise import normalise
+
+_GURMUKHI = re.compile("[\u0a00-\u0a65\u0a70-\u0a7f]")  # without digits
+_DEVANAGARI = re.compile("[\u0900-\u0965\u0970-\u097f]")
 
 _PUNJABI = frozenset(
     normalise(
@@ -50,8 +55,7 @@ def _latin(words: list[str]) -> str:
 
 def detect(text: str, *, chosen: str | None = None) -> str:
     """The locale of a text. Without any letter, or with Latin letters that say nothing, the person's `chosen` language decides, else `en`."""
-    gurmukhi = sum("\u0a00" <= c <= "\u0a7f" and not c.isdecimal() for c in text)
-    devanagari = sum("\u0900" <= c <= "\u097f" and not c.isdecimal() for c in text)
+    gurmukhi, devanagari = (0, 0) if text.isascii() else (len(_GURMUKHI.findall(text)), len(_DEVANAGARI.findall(text)))
     if gurmukhi or devanagari:
         return "pa" if gurmukhi >= devanagari else "hi"
     words = [w for w in normalise(text).split() if not w.isdigit()]

@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.understanding import lexicon
 from bot.understanding.base import Entity
-from bot.understanding.days import Spot, days_and_periods
+from bot.understanding.days import days_and_periods, outside
 from bot.understanding.names import NAMED, names_in
 from bot.understanding.normalise import ascii_digits, normalise
 from bot.understanding.roles import roles
@@ -33,18 +33,12 @@ def entities(
     """What a text names, in order of place. `intent` tells where a name or an expense may be expected; `spotted` is what a model saw, for where no rule sees any."""
     plain = ascii_digits(text)
     found: list[Entity] = []
-    for entity, pattern in (("receipt_no", _RECEIPT), ("connection_no", _CODE)):
-        for match in pattern.finditer(plain):
-            found.append(Entity(entity=entity, value=_code(match.group()), start=match.start(), end=match.end()))
-            plain = _blank(plain, match.start(), match.end())
-    for match in _PHONE.finditer(plain):
-        found.append(Entity(entity="phone", value=match.group(1) + match.group(2), start=match.start(), end=match.end()))
-        plain = _blank(plain, match.start(), match.end())
-    plain = _CLOCK.sub(lambda m: " " * len(m.group()), plain)
-    for spot in days_and_periods(plain, today, promised=intent == "promise_to_pay", past=intent in PAST):
-        found.append(_from_spot(spot))
-        plain = _blank(plain, spot.start, spot.end)
+    if any(c.isdecimal() for c in plain):
+        plain = _take_written(plain, found)
     tokens = cut(plain)
+    spots = days_and_periods(plain, tokens, today, promised=intent == "promise_to_pay", past=intent in PAST)
+    found += [Entity(entity=spot.entity, value=spot.value, start=spot.start, end=spot.end) for spot in spots]
+    tokens = outside(tokens, spots)
     counted = _numbers_by_role(tokens, step, intent, has_code=any(e.entity == "connection_no" for e in found))
     found += counted
     if intent is None or intent in SPENDING:
@@ -52,6 +46,18 @@ def entities(
     found += names_in(plain, tokens, found, step=step, words=words, intent=intent)
     found += _helped(found, spotted, words, intent)
     return tuple(sorted(found, key=lambda e: (e.start, e.end)))
+
+
+def _take_written(plain: str, found: list[Entity]) -> str:
+    """Receipt numbers, codes and phones go to `found`; the text without them, and without times of the day."""
+    for entity, pattern in (("receipt_no", _RECEIPT), ("connection_no", _CODE)):
+        for match in pattern.finditer(plain):
+            found.append(Entity(entity=entity, value=_code(match.group()), start=match.start(), end=match.end()))
+            plain = _blank(plain, match.start(), match.end())
+    for match in _PHONE.finditer(plain):
+        found.append(Entity(entity="phone", value=match.group(1) + match.group(2), start=match.start(), end=match.end()))
+        plain = _blank(plain, match.start(), match.end())
+    return _CLOCK.sub(lambda m: " " * len(m.group()), plain)
 
 
 def amount_of(text: str) -> int | None:
@@ -66,10 +72,6 @@ def _blank(text: str, start: int, end: int) -> str:
 def _code(text: str) -> str:
     parts = re.split(r"[\s/_-]+", text.upper())
     return f"WS/{parts[1]}/{parts[2]}-{parts[3]}/{parts[4]}" if parts[0] == "WS" and len(parts) == 5 else text.upper()
-
-
-def _from_spot(spot: Spot) -> Entity:
-    return Entity(entity=spot.entity, value=spot.value, start=spot.start, end=spot.end)
 
 
 def _numbers_by_role(tokens: list[Token], step: str | None, intent: str | None, *, has_code: bool) -> list[Entity]:

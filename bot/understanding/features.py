@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from bot.understanding.normalise import model_words
 from bot.understanding.sound import sound
 
-LONGEST = 4  # letters in a row
+SHORTEST, LONGEST = 2, 4  # letters in a row
 WINDOW = 11  # words that a pair may span
+TOGETHER = "&"  # marks two words that need not be neighbours
 LETTERS = "."  # marks the second block
 
 
@@ -25,13 +26,13 @@ def of_word(word: str, heard: str) -> list[str]:
     """The word, its sound, and the letters of its sound. Ends are marked: "bl" the word and "bl" inside "mUbl" differ."""
     padded = f" {heard} "
     size = len(padded)
-    return ["=" + word, "~" + heard, *(LETTERS + padded[i : i + n] for n in range(1, LONGEST + 1) for i in range(size - n + 1))]
+    return ["=" + word, "~" + heard, *(LETTERS + padded[i : i + n] for n in range(SHORTEST, LONGEST + 1) for i in range(size - n + 1))]
 
 
 def of_pairs(sounds: Sequence[str]) -> list[str]:
     """Neighbours, the first and last word with the text's ends, and any two words in whatever order."""
     neighbours = [f"{a}_{b}" for a, b in zip(["^", *sounds], [*sounds, "$"], strict=True)]
-    together = [f"{a}&{b}" if a < b else f"{b}&{a}" for i, a in enumerate(sounds) for b in sounds[i + 1 : i + WINDOW]]
+    together = [f"{a}{TOGETHER}{b}" if a < b else f"{b}{TOGETHER}{a}" for i, a in enumerate(sounds) for b in sounds[i + 1 : i + WINDOW]]
     return neighbours + together
 
 

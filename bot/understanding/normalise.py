@@ -11,6 +11,7 @@ from functools import lru_cache
 
 _DROPPED = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFE0E, 0xFE0F, 0x00AD, 0x093C, 0x0A3C, 0x0A71))  # joiners, both nuktas, Gurmukhi addak
 _ONE_SIGN = {0x0901: "\u0902", 0x0A01: "\u0a02", 0x0A70: "\u0a02"}  # chandrabindu and tippi: people mix them with the plain dot
+_DIGITS = {code: str(unicodedata.decimal(chr(code))) for code in range(0x80, 0x20000) if chr(code).isdecimal()}  # of every script
 _REPEATED = re.compile(r"([^\W\d])\1+")
 _MODEL_WORD = re.compile(
     r"(?P<code>\b[a-z]{2,4}(?:[/_-][a-z0-9]+){2,}|\bws(?:\s\d+){3,})|(?P<phone>(?<!\d)(?:\+?91[\s-]?|0)?[6-9]\d{4}[\s-]?\d{5}(?!\d))"
@@ -22,7 +23,7 @@ _MODEL_WORD = re.compile(
 
 def ascii_digits(text: str) -> str:
     """The same text, of the same length, with the decimal digits of every script as 0 to 9."""
-    return text if text.isascii() else "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    return text if text.isascii() else text.translate(_DIGITS)
 
 
 def _base(text: str) -> str:

@@ -23,7 +23,7 @@ from backend.kit.errors import Unavailable
 from backend.kit.http import make_client
 from bot.understanding.base import INTENTS, Entity, Understood
 from bot.understanding.lexicon import Words
-from bot.understanding.reading import readable, understood
+from bot.understanding.reading import by_chance, readable, understood
 
 log = structlog.get_logger(__name__)
 
@@ -112,6 +112,9 @@ class Rasa:
         except OpenedState:
             ANSWERS.labels("not_asked").inc()
             raise RasaUnavailable("it failed just now") from None
+        except RasaUnavailable as fault:
+            log.warning("rasa does not answer", reason=fault.detail)
+            raise
 
     async def _ask(self, text: str) -> Heard:
         try:
@@ -121,17 +124,15 @@ class Rasa:
                     raise RasaUnavailable(f"it answered {answer.status_code}")
                 return Heard.model_validate_json(answer.content)
         except (TimeoutError, httpx2.HTTPError) as fault:
-            log.warning("rasa does not answer", error=type(fault).__name__)
             raise RasaUnavailable(type(fault).__name__) from None
         except ValidationError:
-            log.warning("rasa talks nonsense")
             raise RasaUnavailable("its answer has another shape") from None
 
     async def parse(self, text: str, *, locale: str | None = None, step: str | None = None, today: date | None = None) -> Understood:
         """What Rasa alone makes of a text. Raises RasaUnavailable."""
         heard = await self.hear(text) if readable(text) else None
-        chances, spotted = (heard.chances(), heard.spotted(text)) if heard else ({}, ())
-        return understood(text, chances, self._words, engine=self.engine, locale=locale, step=step, today=today, spotted=spotted)
+        ranked, spotted = (by_chance(heard.chances()), heard.spotted(text)) if heard else ([], ())
+        return understood(text, ranked, self._words, engine=self.engine, locale=locale, step=step, today=today, spotted=spotted)
 
 
 @asynccontextmanager

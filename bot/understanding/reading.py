@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot.understanding.base import Entity, Understood
@@ -39,12 +39,17 @@ def kind_of_step(step: str | None) -> str | None:
 
 def readable(text: str) -> bool:
     """Whether there is a letter or a digit in it."""
-    return bool(normalise(text))
+    return any(c.isalnum() for c in text)
+
+
+def by_chance(chances: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Intents with their chances, best first."""
+    return sorted(chances.items(), key=lambda c: (-c[1], c[0]))
 
 
 def understood(
     text: str,
-    chances: Mapping[str, float],
+    ranked: Sequence[tuple[str, float]],
     words: Words,
     *,
     engine: str,
@@ -53,12 +58,12 @@ def understood(
     today: date | None = None,
     spotted: tuple[Entity, ...] = (),
 ) -> Understood:
-    """What a text means, by the chances (0 to 1) an engine gives the intents. `spotted`: names and expenses it saw, which help where our rules see none."""
+    """What a text means, by the intents an engine thinks likeliest, best first, with their chances (0 to 1). `spotted`: names and expenses it saw, which help where our rules see none."""
     spoken, asked = detect(text, chosen=locale), kind_of_step(step)
     if not readable(text):
         sign = next((intent for sign, intent in SIGNS.items() if sign in text), "out_of_scope")
         return Understood(intent=sign, confidence=LINE_CONFIDENCE, locale=spoken, engine=engine)
-    best = [(intent, round(chance, 4)) for intent, chance in sorted(chances.items(), key=lambda c: (-c[1], c[0]))[: ALTERNATIVES + 1]]
+    best = [(intent, round(chance, 4)) for intent, chance in ranked[: ALTERNATIVES + 1]]
     found = entities(text, step=asked, today=today, words=words, intent=best[0][0], spotted=spotted)
     if asked is not None and (bare := _bare_answer(text, asked, best[0], found)):
         best = [(bare, LINE_CONFIDENCE), *[b for b in best if b[0] != bare]]

@@ -61,6 +61,8 @@ def _second_after(tokens: list[Token], number: Number) -> str:
 
 def _counts_something(tokens: list[Token], number: Number, intent: str | None) -> bool:
     """Numbers that are no money, number or reading: houses, days, measures, years, ordinals."""
+    if _is_negative(tokens, number):
+        return True
     if number.money:
         return False
     earlier, before, after = _near(tokens, number)
@@ -86,6 +88,12 @@ def _counts_something(tokens: list[Token], number: Number, intent: str | None) -
     if number.spelt and not number.multiplied and number.value < SMALL:
         return len(tokens) != number.after - number.first
     return _is_year(number, before, after, whole=len(tokens) == 1) or _is_time(tokens, number)
+
+
+def _is_negative(tokens: list[Token], number: Number) -> bool:
+    """ "-5": a sign that stands at the number and apart from what is before it; nobody pays less than nothing."""
+    sign = tokens[number.first - 1] if number.first else None
+    return sign is not None and sign.text in "-−" and sign.end == tokens[number.first].start and (number.first == 1 or tokens[number.first - 2].end < sign.start)
 
 
 def _number_of_a_house(tokens: list[Token], number: Number, earlier: str, before: str) -> bool:

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from bot.understanding import names
 from bot.understanding.base import EXPENSE_TYPES, INTENTS
 from bot.understanding.builtin import MODEL
-from bot.understanding.features import LETTERS, features
+from bot.understanding.features import LETTERS, TOGETHER, features
 from bot.understanding.normalise import normalise, unsqueezed
 from bot.understanding.sound import heard_phrase, sound
 from bot.understanding.tokens import cut
@@ -25,7 +25,9 @@ DATA = Path(__file__).parents[2] / "nlu" / "data"
 HEARD_MIN = 3  # sounds of a phrase; "chai" and "chahiye" are one sound
 CLEAR_MIN = 3  # phrases of one type that a word must stand in to mean the type by itself
 SEEN_MIN = 2  # n-grams of one text only say nothing about others
-STRENGTH, TOLERANCE, FOLDS = 1.0, 0.1, 4
+PAIR_SEEN_MIN = 4  # pairs that are no neighbours: half of all n-grams, and the rare ones add nothing
+STRENGTH, TOLERANCE = 1.0, 0.4
+FOLDS = 4  # of the texts, two are trained on and one is measured to find the temperature
 _MARKED = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
 
@@ -118,8 +120,8 @@ def _fitted(matrix: Any, answers: NDArray[Any]) -> Any:
 
 def _temperature(matrix: Any, answers: NDArray[Any], groups: NDArray[Any]) -> float:
     """How much to sharpen the margins, so that on texts not trained on, probabilities are as often right as they say. The same text never stands on both sides."""
-    held = np.flatnonzero(groups % FOLDS == 0)
-    model = _fitted(matrix[groups % FOLDS != 0], answers[groups % FOLDS != 0])
+    held, trained = np.flatnonzero(groups % FOLDS == 0), np.flatnonzero(groups % FOLDS >= 2)
+    model = _fitted(matrix[trained], answers[trained])
     margins = model.decision_function(matrix[held])
 
     def loss(scale: float) -> float:
@@ -146,7 +148,7 @@ def _trained(path: Path, folder: Path) -> dict[str, Any]:
     answers = np.array([INTENTS.index(intent) for _, intent in examples])
     counted = [Counter(features(t)) for t in texts]
     seen = Counter(g for counts in counted for g in counts)
-    grams = sorted(g for g, n in seen.items() if n >= SEEN_MIN)
+    grams = sorted(g for g, n in seen.items() if n >= (PAIR_SEEN_MIN if TOGETHER in g else SEEN_MIN))
     vocabulary = {g: i for i, g in enumerate(grams)}
     idf = (np.log((1 + len(texts)) / (1 + np.array([seen[g] for g in grams]))) + 1).astype(np.float32)
     matrix = _matrix(counted, vocabulary, idf)

@@ -124,6 +124,18 @@ async def test_content_is_registered_once_a_shape(providers: Providers) -> None:
     assert sum(path.endswith("/Content") for path, _ in providers.seen) == 1
 
 
+async def test_content_that_the_provider_lost_is_registered_again(providers: Providers) -> None:
+    """As after a restart of the demo, whose simulator forgets, or when somebody deletes it in Twilio's console."""
+    message = Outbound(text="What would you like?", choices=choices(2))
+    await providers.send(Channel.WHATSAPP, message)
+    providers.twilio.contents.clear()
+    seen = await providers.send(Channel.WHATSAPP, message)
+    assert len(seen["buttons"]) == 2
+    assert len(providers.twilio.contents) == 1
+    await providers.send(Channel.WHATSAPP, message)
+    assert len(providers.ledger.sent()) == 3
+
+
 async def test_a_document_is_a_file_where_it_can_and_a_link_where_it_cannot(providers: Providers) -> None:
     message = Outbound(text="Receipt", document=Media(kind=MediaKind.DOCUMENT, reference="https://bot.example/r.pdf", file_name="r.pdf"))
     assert (await providers.send(Channel.WHATSAPP, message))["document"]["url"] == "https://bot.example/r.pdf"

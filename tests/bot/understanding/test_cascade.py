@@ -21,7 +21,7 @@ from tests.support.serving import serving
 
 BUILTIN = BuiltIn.load()
 TOKEN = "a-token-for-rasa"
-CLEAR, UNCLEAR = "mera bill kitna hai", "zorba tilpo grund"
+CLEAR, UNCLEAR = "mera bill kitna hai", "uska kya hua phir"
 
 
 @dataclass
