@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.engine import make_url
+from sqlalchemy import text
 
-from backend.kit.embedded import EmbeddedServer
+from backend.kit.cipher import Cipher, SealBroken
 from backend.kit.errors import Fault
 from backend.kit.house import House
 from backend.kit.settings import BadSettings, SettingsPart
+from backend.kit.unit_of_work import SYSTEM
 from backend.opening import opened
 from backend.verification import verify_all
 
 REFUSED, WRONG_CALL = 1, 2
+KEYS = "MGRAMSEVA_ENCRYPTION_KEYS, or secrets.json in the data folder"
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document as the last line.")]
 
-db = typer.Typer(help="The database: upgrade, backup, restore.", no_args_is_help=True)
-user_commands = typer.Typer(help="Staff accounts.", no_args_is_help=True)
 tenant_commands = typer.Typer(help="Villages in use.", no_args_is_help=True)
 jobs_commands = typer.Typer(help="The queue.", no_args_is_help=True)
 
@@ -57,6 +55,8 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
         raise refuse(bad.faults, code=WRONG_CALL) from None
     except Fault as fault:
         raise refuse([f"{fault.title}: {fault.detail}" if fault.detail != fault.title else fault.title, *(f"  {p}: {m}" for p, m in fault.fields.items())]) from None
+    except SealBroken:
+        raise refuse([f"What is stored does not open with the keys of this deployment ({KEYS})."]) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
@@ -66,52 +66,15 @@ def print_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=False, default=str), flush=True)
 
 
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the schema up to date."""
-
-    async def work() -> None:
-        async with open_house(migrate=True):
-            print("The schema is up to date.")
-
-    run(work())
-
-
-def _program(server: EmbeddedServer | None, name: str) -> str:
-    return str(server.program(name)) if server else name
-
-
-async def _with_tool(tool: str, arguments: Callable[[str], list[str]]) -> None:
-    """Run a PostgreSQL program against this deployment's database, the password by environment."""
-    async with opened(*other_parts) as ready:
-        url = make_url(ready.owner_url or str(ready.house.engine.url.render_as_string(hide_password=False)))
-        if ready.server:
-            url = url.set(username=ready.server.superuser, password=ready.server.superuser_password)
-        host = str(url.query.get("host") or url.host or "")
-        port = str(url.query.get("port") or url.port or 5432)
-        env = {**os.environ, "PGPASSWORD": url.password or "", "PGHOST": host, "PGPORT": port, "PGUSER": url.username or "", "PGDATABASE": url.database or ""}
-        done = await asyncio.to_thread(subprocess.run, [_program(ready.server, tool), *arguments(str(url.database))], env=env, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise refuse([f"{tool} failed:", done.stderr.strip()[-2000:]])
-
-
-@db.command("backup")
-def db_backup(file: Annotated[Path, typer.Argument(help="Where to write the backup.")]) -> None:
-    """Write a consistent backup while everything goes on."""
-    run(_with_tool("pg_dump", lambda database: ["--format=custom", "--no-owner", f"--file={file.resolve()}", database]))
-    print(f"Backup written: {file}")
-
-
-@db.command("restore")
-def db_restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], yes: Annotated[bool, typer.Option("--yes", help="Really replace what is there.")] = False) -> None:
-    """Replace the database's content by a backup's. Stop the service first."""
-    if not yes:
-        raise refuse(["Restoring replaces all data. Say --yes."], code=WRONG_CALL)
-    with file.open("rb") as backup:
-        if backup.read(5) != b"PGDMP":
-            raise refuse([f"{file}: not a backup of ours"])
-    run(_with_tool("pg_restore", lambda database: ["--clean", "--if-exists", "--no-owner", "--role=mgramseva_owner", "--single-transaction", f"--dbname={database}", str(file.resolve())]))
-    print("Restored.")
+def keys_that_stay_shut(house: House, wrapped: Iterable[tuple[str, bytes]]) -> list[str]:
+    """The scopes among (scope, wrapped data key) whose key this deployment's master keys do not open: what it sealed can't be read here."""
+    masters, shut = Cipher(house.secrets.master_keys), []
+    for scope, key in wrapped:
+        try:
+            masters.open_bytes(key, f"data_key:{scope}")
+        except SealBroken:
+            shut.append(scope)
+    return shut
 
 
 def verify(as_json: Json = False) -> None:
@@ -119,7 +82,13 @@ def verify(as_json: Json = False) -> None:
 
     async def work() -> list[dict[str, Any]]:
         async with open_house(migrate=False) as house:
-            return await verify_all(house)
+            async with house.open(SYSTEM) as uow:
+                keys = (await uow.session.execute(text("SELECT scope, wrapped FROM data_key ORDER BY scope"))).all()
+            shut = keys_that_stay_shut(house, ((k.scope, k.wrapped) for k in keys))
+            if not shut:
+                return await verify_all(house)
+            print(f"{len(shut)} of {len(keys)} data keys do not open with the keys of this deployment ({KEYS}): without them nothing else can be proven.", file=sys.stderr)
+            return [{"invariant": "every data key opens", "checked": len(keys), "violations": shut}]
 
     found = run(work())
     for row in found:
@@ -144,25 +113,10 @@ def check_config() -> None:
     print("The settings are good.")
 
 
-@user_commands.command("create-admin")
-def create_admin(username: str, password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)]) -> None:
-    """Make a superuser of the REST backend."""
-    from backend.kit.unit_of_work import SYSTEM
-    from backend.office import user
-
-    async def work() -> None:
-        async with open_house() as house, house.open(SYSTEM) as uow:
-            await user.create_login(uow, username, password, superuser=True)
-
-    run(work())
-    print(f"Admin made: {username}")
-
-
 @tenant_commands.command("create")
 def tenant_create(tenant: str, as_json: Json = False) -> None:
     """Take a village of the masters into use."""
     from backend.foundation import master_data
-    from backend.kit.unit_of_work import SYSTEM
 
     async def work() -> Any:
         async with open_house() as house, house.open(SYSTEM) as uow:
@@ -177,10 +131,6 @@ def tenant_create(tenant: str, as_json: Json = False) -> None:
 @jobs_commands.command("list")
 def jobs_list(as_json: Json = False) -> None:
     """Jobs that wait, run or were given up, by name."""
-    from sqlalchemy import text
-
-    from backend.kit.unit_of_work import SYSTEM
-
     async def work() -> list[dict[str, Any]]:
         async with open_house(migrate=False) as house, house.open(SYSTEM) as uow:
             rows = await uow.session.execute(text("SELECT entrypoint AS job, status::text AS status, count(*) AS count FROM pgqueuer GROUP BY 1, 2 ORDER BY 1, 2"))
@@ -196,10 +146,6 @@ def jobs_list(as_json: Json = False) -> None:
 @jobs_commands.command("retry")
 def jobs_retry(name: Annotated[str, typer.Argument(help="The job's name.")]) -> None:
     """Put given-up jobs of a name back into the queue."""
-    from sqlalchemy import text
-
-    from backend.kit.unit_of_work import SYSTEM
-
     async def work() -> int:
         async with open_house(migrate=False) as house, house.open(SYSTEM) as uow:
             rows = await uow.session.execute(
@@ -214,8 +160,6 @@ def add_backend_commands(app: typer.Typer) -> None:
     """Mount everything the backend offers."""
     from backend import commands
 
-    app.add_typer(db, name="db")
-    app.add_typer(user_commands, name="user")
     app.add_typer(tenant_commands, name="tenant")
     app.add_typer(jobs_commands, name="jobs")
     app.command("verify")(verify)

@@ -23,6 +23,7 @@ from backend.office import user
 from backend.water import billing_run, connection
 
 VILLAGES = ("pb.abadighratian", "pb.abianakalan", "pb.abianakhurd")
+CONTACTS = ("+919000000201", "+919000000102")  # of the first villages; the third has none, and its people are sent to the office
 HOUSEHOLDS, MONTHS, SEED = 120, 3, 7
 MEN = (
     "Gurpreet Harjit Balwinder Sukhdev Jaswant Kulwinder Ranjit Manjit Paramjit Surinder Amarjit Baldev Charanjit Darshan Gurmeet Hardeep Jagdish Karnail Lakhbir Mohinder "
@@ -248,9 +249,9 @@ async def _give_roles(uow: UnitOfWork, villages: list[str]) -> None:
             continue
         person = await user.register_person(uow, user.NewPerson(somebody.phone, somebody.name, somebody.locale, demo=True))
         await user.grant_role(uow, person.id, somebody.role[1], somebody.role[0])
-    for tenant_id in VILLAGES:
+    for tenant_id, phone in zip(VILLAGES, CONTACTS, strict=False):
         if tenant_id in villages:
-            await master_data.set_contact(uow, tenant_id, "+919000000201")
+            await master_data.set_contact(uow, tenant_id, phone)
 
 
 async def people(uow: UnitOfWork) -> list[dict[str, Any]]:

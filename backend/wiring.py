@@ -1,4 +1,4 @@
-"""Who hears what, which job is run by whom, and what recurs: the backend's one page."""
+"""Who hears what, which job is run by whom, what recurs, and who answers what a lower storey asks: the backend's one page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from backend.kit.announcements import hear, seal_announcements
 from backend.kit.house import House, Wiring
 from backend.kit.jobs import LISTENER_JOB, Listeners, Schedule
 from backend.kit.unit_of_work import SYSTEM
+from backend.money.collection import CONSUMER_PORT, RequireConsumer
 from backend.money.collection import handlers as collection
+from backend.water import connection
 from backend.water.billing_run import handlers as billing_run
 
 SEAL_JOB = "announcement.seal"
@@ -26,7 +28,8 @@ async def _seal(house: House, _: dict[str, Any]) -> None:
 
 
 def backend_wiring() -> Wiring:
-    """The backend's jobs, listeners and schedules."""
+    """The backend's jobs, listeners, schedules and ports."""
+    consumer: RequireConsumer = connection.require_connection
     return Wiring(
         jobs={
             LISTENER_JOB: _hear,
@@ -38,4 +41,5 @@ def backend_wiring() -> Wiring:
         },
         listeners=Listeners({}),
         schedules=(Schedule(SEAL_JOB, "* * * * * */5"), Schedule(SWEEP_PAYMENTS_JOB, "* * * * * */10")),
+        ports={CONSUMER_PORT: consumer},
     )

@@ -86,11 +86,12 @@ def chat(
     phone: Annotated[str, typer.Option(help="Who speaks, as +91…")],
     channel: Annotated[Literal["whatsapp", "sms", "telegram"], typer.Option(help="Rendered as on this channel.")] = "whatsapp",
     locale: Annotated[str | None, typer.Option(help="en, hi or pa, as if chosen before.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the demo beside it serves: its links lead there.")] = None,
 ) -> None:
     """Talk in the terminal. Reads lines from standard input, so it can be scripted; an empty line at a terminal ends it."""
     from bot.terminal import talk
 
-    _serve(lambda: run(talk(channel, phone, locale, sys.stdin, sys.stdout)))
+    _serve(lambda: run(talk(channel, phone, locale, sys.stdin, sys.stdout, port=port)))
 
 
 @app.command()

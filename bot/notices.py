@@ -31,8 +31,9 @@ PAID_CASH = pgettext("notice", "{name}, {number}: the collector logged {amount:m
 NOT_PAID_CASH = pgettext("notice", "If you did not pay this, please write \"problem\".")
 STILL_DUE = pgettext("notice", "Still due: {due_after:money}")
 PAID_AHEAD = pgettext("notice", "Paid ahead: {advance_after:money}")
-PARKED = pgettext("notice", "{amount:money} has arrived, but it is not the amount of the bill. A person will look into it. Your number: {work_item_no}. Your money is safe.")
-OTP = pgettext("notice", "Your code is {otp}. It is good for {minutes} minutes. Give it only to your own family.")
+PARKED = pgettext("notice", "{amount:money} has arrived, but it is not the amount of the bill. A person of the office will look into it. Your number: {work_item_no}. Your money is safe.")
+OTP_SIGN_IN = pgettext("notice", "Your code is {otp}. It is good for {minutes} minutes. Give this code to nobody.")
+OTP_LINK = pgettext("notice", "Code {otp}, good for {minutes} minutes. Somebody wants to see the bill of your connection {number}. Give this code only to your own family.")
 
 
 @dataclass
@@ -95,7 +96,7 @@ class NoticeTexts:
         locale = notice["locale"]
         if notice["kind"] == "otp":
             code = await self.facade.otp_notice(SYSTEM_CALLER, ref)
-            return Outbound(text=_say(OTP, locale, _otp_values(code)), locale=locale) if code is not None else None
+            return Outbound(text=_otp_text(code, locale), locale=locale) if code is not None else None
         found = await self.facade.payment_notice(SYSTEM_CALLER, ref)
         role = next((r.role for r in found.recipients if str(r.person_id) == notice["person_id"]), "owner")
         return _payment_message(found, role, locale, channel)
@@ -105,8 +106,10 @@ def _say(text: str, locale: str, values: dict[str, Any]) -> str:
     return render(Part("notice", text, values), locale)
 
 
-def _otp_values(notice: OtpNotice) -> dict[str, Any]:
-    return {"otp": notice.otp, "minutes": notice.minutes}
+def _otp_text(notice: OtpNotice, locale: str) -> str:
+    """A code to sign in is for nobody else; one for a household's bill is for the family, and says which household."""
+    text = OTP_LINK if notice.connection_no is not None else OTP_SIGN_IN
+    return _say(text, locale, {"otp": notice.otp, "minutes": notice.minutes, "number": notice.connection_no})
 
 
 def _payment_message(found: PaymentNotice, role: str, locale: str, channel: str) -> Outbound:

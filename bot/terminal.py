@@ -16,9 +16,13 @@ from bot.runner import Runner
 from bot.store import Fate, Store, Waiting
 
 
-async def talk(channel: str, phone: str, locale: str | None, lines: TextIO, out: TextIO) -> None:
-    """Answer each line. A number is a choice as in the channel; `/contact` shares the own number on Telegram; an empty line at a terminal ends it."""
-    async with opened_bot(migrate=True, with_simulators=True) as (_, bot, _settings):
+async def talk(channel: str, phone: str, locale: str | None, lines: TextIO, out: TextIO, *, port: int | None = None) -> None:
+    """Answer each line. A number is a choice as in the channel; `/contact` shares the own number on Telegram; an empty line at a terminal ends it.
+
+    `port`: where the demo beside it serves, so that the links open there.
+    """
+    overrides = {"public_url": f"http://127.0.0.1:{port}"} if port else None
+    async with opened_bot(migrate=True, overrides=overrides, with_simulators=True) as (_, bot, _settings):
         address = phone.lstrip("+") if channel == "telegram" else phone
         if locale is not None:
             async with bot.store.house.open(SYSTEM) as uow:

@@ -159,7 +159,18 @@ def render(part: Part, locale: str) -> str:
     return fill(text, part.params, spoken) if "{" in text else text
 
 
+# What people also type for a label: a word it had before, or their own.
+_ALSO_SAID = {
+    "Other household": ("another household", "other house", "doosra ghar", "dusra ghar", "dooja ghar", "duja ghar", "hor ghar", "और घर", "ਹੋਰ ਘਰ"),
+    "Another number": ("doosra number", "dusra number", "dooja number", "duja number", "hor number", "ਹੋਰ ਨੰਬਰ"),
+    "Log cash": ("cash darj karo", "nakad darj karo", "कैश दर्ज करें", "ਕੈਸ਼ ਦਰਜ ਕਰੋ"),
+}
+
+
 @lru_cache(maxsize=4096)
 def label_words(context: str, label: str) -> tuple[str, ...]:
-    """A fixed label in all languages, folded: what a person may type for it."""
-    return tuple(dict.fromkeys(folded(translate(context, label, locale)) for locale in LOCALES)) if "{" not in label else ()
+    """A fixed label in all languages, folded, and what is also said for it: what a person may type."""
+    if "{" in label:
+        return ()
+    said = [*(translate(context, label, locale) for locale in LOCALES), *_ALSO_SAID.get(label, ())]
+    return tuple(dict.fromkeys(folded(text) for text in said))

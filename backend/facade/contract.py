@@ -128,7 +128,7 @@ class Facade(Protocol):
         ...
 
     async def fetch_bill(self, caller: Caller, request: AccountRef) -> BillView:
-        """The bill with its short pay link. Errors: `connection.not_found` (NotFound; also for another's account)."""
+        """The bill with its short pay link; who asks is told of its payment for a day. Errors: `connection.not_found` (NotFound; also for another's account)."""
         ...
 
     async def explain_bill(self, caller: Caller, request: AccountRef) -> Explanation:

@@ -178,7 +178,7 @@ class LocalFacade(Collecting, Trouble, Noticing):
     async def fetch_bill(self, caller: Caller, request: AccountRef) -> BillView:
         """See `Facade.fetch_bill`."""
         async with self._account(caller, request.account_id) as (uow, found):
-            return await views.bill(uow, found, caller.locale)
+            return await views.bill(uow, found, caller.locale, uow.actor.id)
 
     async def explain_bill(self, caller: Caller, request: AccountRef) -> Explanation:
         """See `Facade.explain_bill`."""

@@ -70,7 +70,16 @@ class Noticing:
             recipient = await _recipient(uow, revealed.person_id, "owner")
             if recipient is None:
                 return None
-            return OtpNotice(otp=revealed.code, minutes=otp.LIFE_MINUTES, connection_no=None, recipient=recipient)
+            number = await _linked_number(uow, revealed.purpose)
+            return OtpNotice(otp=revealed.code, minutes=otp.LIFE_MINUTES, connection_no=number, recipient=recipient)
+
+
+async def _linked_number(uow: UnitOfWork, purpose: str) -> str | None:
+    """The number of the connection that a code links; None for a code of another purpose."""
+    if not purpose.startswith("link:"):
+        return None
+    found = await connection.find_by_id(uow, UUID(purpose.removeprefix("link:")))
+    return found.connection_no
 
 
 async def _recipient(uow: UnitOfWork, person_id: UUID, role: str) -> Recipient | None:

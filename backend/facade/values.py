@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.kit.money import Money
+from backend.kit.money import ZERO, Money
 
 
 class Value(BaseModel):
@@ -190,7 +190,8 @@ class BillView(Value):
     """What is owed on an account today. `total` is zero when nothing is due; then `pay_url` is None and `last_payment` says what came last (None while something is due).
 
     `period` is the newest billed month as "2026-10" (None: never billed). `due_on` is the last day without penalty. The pay link is short and lives
-    until the bill is paid or superseded; asking again gives the same link. `part_payment` tells whether less than the total may be paid.
+    until the bill is paid or superseded; asking again gives the same link. `part_payment` tells whether less than the total may be paid. `held`: money that came
+    but did not fit, which a person looks at under the number `held_item`; it must not be paid again.
     """
 
     account: Account
@@ -202,6 +203,8 @@ class BillView(Value):
     pay_url: str | None
     part_payment: bool
     last_payment: PaymentView | None
+    held: Money = ZERO
+    held_item: str | None = None
 
 
 class CalculationLine(Value):
@@ -358,7 +361,7 @@ class PaymentNotice(Value):
 
 
 class OtpNotice(Value):
-    """An OTP to send, once: the code is given out for sending only and is never stored in clear. `connection_no` it is for, if any."""
+    """An OTP to send, once: the code is given out for sending only and is never stored in clear. `connection_no` whose bill it opens; None to sign in."""
 
     otp: str
     minutes: int

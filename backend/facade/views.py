@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from backend.facade.contract import Account, BillLine, BillView, CalculationLine, Explanation, Head, PaymentView, VillageContact
 from backend.foundation import master_data, short_url
 from backend.kit.money import ZERO, Money
@@ -45,10 +47,11 @@ def _account(c: connection.Connection, dues: billing.Dues, locale: str | None) -
     )
 
 
-async def bill(uow: UnitOfWork, c: connection.Connection, locale: str | None) -> BillView:
-    """The bill of a connection with its pay link; issues one when dues have changed since the last."""
-    current = await payment_gateway.bill_with_link(uow, c.tenant_id, c.id)
+async def bill(uow: UnitOfWork, c: connection.Connection, locale: str | None, asked_by: UUID | None) -> BillView:
+    """The bill of a connection with its pay link for the person who asks; issues one when dues have changed since the last."""
+    current = await payment_gateway.bill_with_link(uow, c.tenant_id, c.id, asked_by)
     last = () if current else await payments(uow, c, 1)
+    held = await collection.find_held(uow, c.tenant_id, c.id) if current else None
     advance = ZERO if current else await billing.advance_of(uow, c.tenant_id, c.id)
     account = _account(c, billing.Dues(current.bill.total if current else ZERO, advance), locale)
     if current is None:
@@ -63,6 +66,8 @@ async def bill(uow: UnitOfWork, c: connection.Connection, locale: str | None) ->
         pay_url=current.link.url,
         part_payment=current.part_payment,
         last_payment=last[0] if last else None,
+        held=held.amount if held else ZERO,
+        held_item=held.work_item_no if held else None,
     )
 
 

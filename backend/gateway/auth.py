@@ -11,15 +11,16 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.security import OAuth2PasswordBearer
 from pydantic import BaseModel, Field
 
-from backend.foundation import access_control
+from backend.foundation import access_control, master_data
 from backend.gateway.ratelimit import RateLimit
 from backend.gateway.requests import client_address
 from backend.kit.doors import PERMISSION, PUBLIC, Unit, permit
 from backend.kit.errors import Invalid, Unauthenticated
-from backend.kit.unit_of_work import ANONYMOUS, SYSTEM, Actor
+from backend.kit.unit_of_work import ANONYMOUS, SYSTEM, Actor, UnitOfWork
 from backend.office import otp, user
 
 BEARER = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
+READING = frozenset({"GET", "HEAD"})
 TOKEN_LIMIT = RateLimit(per_minute=20, burst=20)
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -55,7 +56,7 @@ class OtpSent(BaseModel):
 
 
 async def authenticate(request: Request, token: Annotated[str | None, Depends(BEARER)]) -> None:
-    """Put the actor on the request; a route that is not public needs one, with the route's permission in some village at least."""
+    """Put the actor on the request; a route that is not public needs one, with the route's permission in some village at least, and writes into villages in use only."""
     wanted = (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get(PERMISSION)
     if token is None:
         if wanted != PUBLIC:
@@ -64,9 +65,17 @@ async def authenticate(request: Request, token: Annotated[str | None, Depends(BE
         return
     async with request.app.state.house.open(SYSTEM) as uow:
         actor: Actor = await user.actor_of(uow, token)
-    if wanted != PUBLIC:
-        access_control.require_anywhere(actor, str(wanted))
+        if wanted != PUBLIC:
+            access_control.require_anywhere(actor, str(wanted))
+            await _require_village(uow, request, actor, str(wanted))
     request.state.actor = actor
+
+
+async def _require_village(uow: UnitOfWork, request: Request, actor: Actor, wanted: str) -> None:
+    """master_data.tenant_not_found for a write into a village that is not in use. Who may not write there hears that from the route, in use or not."""
+    village = request.path_params.get("tenant_id")
+    if village is not None and request.method not in READING and wanted in access_control.permissions_of(actor, village):
+        await master_data.fetch_tenant(uow, village)
 
 
 @router.post("/token", openapi_extra=permit(PUBLIC), summary="Sign in")

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from backend.kit.errors import Fault
 
 log = structlog.get_logger(__name__)
+NO_SUCH_CHARACTER = "22021"  # what the database says of a text with a NUL, in a path as in a body
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -54,6 +55,10 @@ async def _database(request: Request, error: Exception) -> Response:
     return problem(request, 503, "unavailable", "Not available right now")
 
 
+def _is_unstorable(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == NO_SUCH_CHARACTER
+
+
 def add_error_handlers(app: FastAPI) -> None:
     """Translate every error that leaves a route; what nobody expected is logged with the request id and answered without detail."""
     app.add_exception_handler(Fault, _fault)
@@ -63,6 +68,8 @@ def add_error_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _database)
 
     async def last_resort(request: Request, error: Exception) -> Response:
+        if _is_unstorable(error):
+            return problem(request, 422, "request.invalid", "The request is not valid")
         log.error("request broke", error=type(error).__name__, exc_info=error)
         return problem(request, 500, "internal", "Something went wrong on our side")
 

@@ -20,15 +20,16 @@ from backend.kit.unit_of_work import Actor, UnitOfWork, Units
 
 @dataclass(frozen=True)
 class Wiring:
-    """One page's worth of who does what: jobs by name, listeners by topic, schedules."""
+    """One page's worth of who does what: jobs by name, listeners by topic, schedules, and what a lower storey asks of a higher one, by port."""
 
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     listeners: Listeners = field(default_factory=Listeners)
     schedules: tuple[Schedule, ...] = ()
+    ports: Mapping[str, Any] = field(default_factory=dict)
 
     def joined(self, other: Wiring) -> Wiring:
         """Both pages as one."""
-        return Wiring({**self.jobs, **other.jobs}, self.listeners.joined(other.listeners), self.schedules + other.schedules)
+        return Wiring({**self.jobs, **other.jobs}, self.listeners.joined(other.listeners), self.schedules + other.schedules, {**self.ports, **other.ports})
 
 
 @dataclass
@@ -44,6 +45,7 @@ class House:
     after_unit: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.ports.update(self.wiring.ports)
         sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self.units = Units(sessions, self.now, self.wiring.listeners, self)
 
@@ -58,6 +60,7 @@ class House:
     def rewired(self, wiring: Wiring) -> None:
         """Use this wiring from now on: composition roots join the bot's page to the backend's before serving."""
         self.wiring = wiring
+        self.ports.update(wiring.ports)
         self.units = replace(self.units, listeners=wiring.listeners)
 
     async def close(self) -> None:

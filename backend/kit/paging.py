@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -37,8 +38,16 @@ def decode_cursor(cursor: str, parts: int) -> tuple[str, ...]:
     """The sort key of a cursor; BadCursor when it is not one of ours with that many parts."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise BadCursor from error
-    if not isinstance(key, list) or len(key) != parts or not all(isinstance(p, str) for p in key):
+    if not isinstance(key, list) or len(key) != parts or not all(isinstance(p, str) and p.isprintable() for p in key):
         raise BadCursor
     return tuple(key)
+
+
+def decode_id(cursor: str) -> UUID:
+    """The id of a cursor of pages by id; BadCursor."""
+    try:
+        return UUID(decode_cursor(cursor, 1)[0])
+    except ValueError as error:
+        raise BadCursor from error

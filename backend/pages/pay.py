@@ -114,6 +114,7 @@ async def _bill_view(uow: UnitOfWork, visit: Visit, owed: reading.Owed, *, fault
         contact=await reading.fetch_contact(uow, link.tenant_id, visit.locale),
         renew=not same,
         notice=None if same else "changed",
+        held=await collection.find_held(uow, link.tenant_id, link.consumer_id),
         typed=typed[:20],
         fault=fault,
     )

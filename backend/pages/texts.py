@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"pa": "ਪੰਜਾਬੀ", "hi": "हिन्दी", "en": "English"})
+LANGUAGE_NAMES: Mapping[str, str] = MappingProxyType({"pa": "ਪੰਜਾਬੀ", "hi": "हिंदी", "en": "English"})
 
 # key: (en, hi, pa)
 _TEXTS: dict[str, tuple[str, str, str]] = {
@@ -22,12 +22,17 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "due_on": ("Pay by {day}", "{day} तक भर दीजिए", "{day} ਤੱਕ ਭਰ ਦਿਓ ਜੀ"),
     "overdue": ("The last day was {day}", "आखिरी तारीख {day} थी", "ਆਖ਼ਰੀ ਤਾਰੀਖ਼ {day} ਸੀ"),
     "head.charge": ("Water charge", "पानी का चार्ज", "ਪਾਣੀ ਦਾ ਚਾਰਜ"),
-    "head.arrears": ("Earlier dues", "पुराना बकाया", "ਪੁਰਾਣਾ ਬਕਾਇਆ"),
+    "head.arrears": ("Earlier dues", "पिछला बकाया", "ਪਿਛਲਾ ਬਕਾਇਆ"),
     "head.penalty": ("Late fee", "लेट फ़ीस", "ਲੇਟ ਫ਼ੀਸ"),
     "head.advance": ("Advance", "एडवांस", "ਐਡਵਾਂਸ"),
     "head.round_off": ("Rounding", "राउंड ऑफ़", "ਰਾਊਂਡ ਆਫ਼"),
-    "head.other": ("Other", "और", "ਹੋਰ"),
+    "head.other": ("Other", "अन्य", "ਹੋਰ"),
     # ways to pay
+    "pay.held": (
+        "{amount} that you have paid is being looked at, number {item}. Please do not pay it again.",
+        "आपके दिए {amount} की जाँच हो रही है, नंबर {item}। ये दोबारा न दें।",
+        "ਤੁਹਾਡੇ ਦਿੱਤੇ {amount} ਦੀ ਜਾਂਚ ਹੋ ਰਹੀ ਹੈ, ਨੰਬਰ {item}। ਇਹ ਦੁਬਾਰਾ ਨਾ ਦਿਓ।",
+    ),
     "pay.upi": ("Pay {amount} by UPI", "यूपीआई से {amount} दें", "ਯੂਪੀਆਈ ਨਾਲ {amount} ਦਿਓ"),
     "pay.upi_hint": ("Opens your UPI app.", "आपका यूपीआई ऐप खुलेगा।", "ਤੁਹਾਡੀ ਯੂਪੀਆਈ ਐਪ ਖੁੱਲ੍ਹੇਗੀ।"),
     "pay.qr": ("Or scan this with another phone", "या दूसरे फ़ोन से यह कोड स्कैन करें", "ਜਾਂ ਦੂਜੇ ਫ਼ੋਨ ਨਾਲ ਇਹ ਕੋਡ ਸਕੈਨ ਕਰੋ"),
@@ -51,7 +56,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "fault.provider": (
         "Online payment is not working just now. Nothing was taken. Please try again in a few minutes.",
         "अभी ऑनलाइन पेमेंट नहीं चल रहा। कोई पैसा नहीं कटा। थोड़ी देर बाद फिर कोशिश कीजिए।",
-        "ਹੁਣੇ ਔਨਲਾਈਨ ਪੇਮੈਂਟ ਨਹੀਂ ਚੱਲ ਰਹੀ। ਕੋਈ ਪੈਸਾ ਨਹੀਂ ਕੱਟਿਆ। ਥੋੜ੍ਹੀ ਦੇਰ ਬਾਅਦ ਫਿਰ ਕੋਸ਼ਿਸ਼ ਕਰੋ ਜੀ।",
+        "ਇਸ ਵੇਲੇ ਔਨਲਾਈਨ ਪੇਮੈਂਟ ਨਹੀਂ ਚੱਲ ਰਹੀ। ਕੋਈ ਪੈਸਾ ਨਹੀਂ ਕੱਟਿਆ ਗਿਆ। ਥੋੜ੍ਹੀ ਦੇਰ ਬਾਅਦ ਫਿਰ ਕੋਸ਼ਿਸ਼ ਕਰੋ ਜੀ।",
     ),
     # why the page is another than expected
     "notice.changed": (
@@ -83,21 +88,21 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "wait.next": (
         "This page looks again by itself. As soon as the bank says yes, the receipt comes here and as a message.",
         "यह पेज अपने आप फिर देखता है। बैंक के हाँ कहते ही रसीद यहाँ और मैसेज में आ जाएगी।",
-        "ਇਹ ਪੇਜ ਆਪਣੇ ਆਪ ਫਿਰ ਦੇਖਦਾ ਹੈ। ਬੈਂਕ ਦੇ ਹਾਂ ਕਹਿੰਦੇ ਹੀ ਰਸੀਦ ਇੱਥੇ ਅਤੇ ਮੈਸੇਜ ਵਿੱਚ ਆ ਜਾਵੇਗੀ।",
+        "ਇਹ ਪੇਜ ਆਪਣੇ ਆਪ ਫਿਰ ਵੇਖਦਾ ਹੈ। ਬੈਂਕ ਦੇ ਹਾਂ ਕਹਿੰਦਿਆਂ ਹੀ ਰਸੀਦ ਇੱਥੇ ਅਤੇ ਮੈਸੇਜ ਵਿੱਚ ਆ ਜਾਵੇਗੀ।",
     ),
     "wait.later": (
         "The bank has not answered yet. You can close this page: the receipt comes as a message. If the payment failed, the bank gives the money back.",
         "बैंक ने अभी जवाब नहीं दिया। यह पेज बंद कर सकते हैं: रसीद मैसेज में आएगी। पेमेंट न हुआ हो तो बैंक पैसे लौटा देगा।",
-        "ਬੈਂਕ ਨੇ ਅਜੇ ਜਵਾਬ ਨਹੀਂ ਦਿੱਤਾ। ਇਹ ਪੇਜ ਬੰਦ ਕਰ ਸਕਦੇ ਹੋ: ਰਸੀਦ ਮੈਸੇਜ ਵਿੱਚ ਆਵੇਗੀ। ਪੇਮੈਂਟ ਨਾ ਹੋਈ ਹੋਵੇ ਤਾਂ ਬੈਂਕ ਪੈਸੇ ਮੋੜ ਦੇਵੇਗਾ।",
+        "ਬੈਂਕ ਨੇ ਹਾਲੇ ਜਵਾਬ ਨਹੀਂ ਦਿੱਤਾ। ਇਹ ਪੇਜ ਬੰਦ ਕਰ ਸਕਦੇ ਹੋ: ਰਸੀਦ ਮੈਸੇਜ ਵਿੱਚ ਆਵੇਗੀ। ਪੇਮੈਂਟ ਨਾ ਹੋਈ ਹੋਵੇ ਤਾਂ ਬੈਂਕ ਪੈਸੇ ਮੋੜ ਦੇਵੇਗਾ।",
     ),
-    "wait.again": ("Check again", "फिर देखें", "ਫਿਰ ਦੇਖੋ"),
+    "wait.again": ("Check again", "फिर देखें", "ਫਿਰ ਵੇਖੋ"),
     "wait.not_paid": ("I have not paid", "मैंने पैसे नहीं दिए", "ਮੈਂ ਪੈਸੇ ਨਹੀਂ ਦਿੱਤੇ"),
     # failed
     "failed.title": ("The payment did not go through", "पेमेंट नहीं हुआ", "ਪੇਮੈਂਟ ਨਹੀਂ ਹੋਈ"),
     "failed.money": (
         "The bill is still open. If money left your account, the bank gives it back in a few days.",
         "बिल अभी बाकी है। खाते से पैसे कटे हों तो बैंक कुछ दिन में लौटा देगा।",
-        "ਬਿੱਲ ਅਜੇ ਬਾਕੀ ਹੈ। ਖਾਤੇ ਵਿੱਚੋਂ ਪੈਸੇ ਕੱਟੇ ਹੋਣ ਤਾਂ ਬੈਂਕ ਕੁਝ ਦਿਨਾਂ ਵਿੱਚ ਮੋੜ ਦੇਵੇਗਾ।",
+        "ਬਿੱਲ ਹਾਲੇ ਬਾਕੀ ਹੈ। ਖਾਤੇ ਵਿੱਚੋਂ ਪੈਸੇ ਕੱਟੇ ਗਏ ਹੋਣ ਤਾਂ ਬੈਂਕ ਕੁਝ ਦਿਨਾਂ ਵਿੱਚ ਮੋੜ ਦੇਵੇਗਾ।",
     ),
     "failed.again": ("Try again", "फिर कोशिश करें", "ਫਿਰ ਕੋਸ਼ਿਸ਼ ਕਰੋ"),
     # nothing due
@@ -108,13 +113,13 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "parked.text": (
         "It is safe with us. The office is looking at which bill it belongs to and will send you the receipt.",
         "पैसे हमारे पास सुरक्षित हैं। दफ़्तर देख रहा है कि ये किस बिल के हैं, फिर रसीद भेजेगा।",
-        "ਪੈਸੇ ਸਾਡੇ ਕੋਲ ਸੁਰੱਖਿਅਤ ਹਨ। ਦਫ਼ਤਰ ਦੇਖ ਰਿਹਾ ਹੈ ਕਿ ਇਹ ਕਿਸ ਬਿੱਲ ਦੇ ਹਨ, ਫਿਰ ਰਸੀਦ ਭੇਜੇਗਾ।",
+        "ਪੈਸੇ ਸਾਡੇ ਕੋਲ ਸੁਰੱਖਿਅਤ ਹਨ। ਦਫ਼ਤਰ ਵੇਖ ਰਿਹਾ ਹੈ ਕਿ ਇਹ ਕਿਸ ਬਿੱਲ ਦੇ ਹਨ, ਫਿਰ ਰਸੀਦ ਭੇਜੇਗਾ।",
     ),
     "parked.number": ("Your number for asking: {number}", "पूछने के लिए नंबर: {number}", "ਪੁੱਛਣ ਲਈ ਨੰਬਰ: {number}"),
     # verify
     "verify.title": ("Receipt check", "रसीद की जाँच", "ਰਸੀਦ ਦੀ ਜਾਂਚ"),
     "verify.valid": ("This receipt is genuine", "यह रसीद असली है", "ਇਹ ਰਸੀਦ ਅਸਲੀ ਹੈ"),
-    "verify.void": ("This receipt is no longer valid", "यह रसीद अब मान्य नहीं है", "ਇਹ ਰਸੀਦ ਹੁਣ ਸਹੀ ਨਹੀਂ ਹੈ"),
+    "verify.void": ("This receipt is no longer valid", "यह रसीद अब सही नहीं है", "ਇਹ ਰਸੀਦ ਹੁਣ ਸਹੀ ਨਹੀਂ ਹੈ"),
     "verify.compare": ("Compare it with the paper.", "इसे कागज़ से मिलाइए।", "ਇਸ ਨੂੰ ਕਾਗ਼ਜ਼ ਨਾਲ ਮਿਲਾਓ।"),
     "verify.unknown_title": ("No such receipt", "ऐसी कोई रसीद नहीं", "ਅਜਿਹੀ ਕੋਈ ਰਸੀਦ ਨਹੀਂ"),
     "verify.unknown_text": (
@@ -137,7 +142,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "बहुत बार कोशिश हुई। एक मिनट बाद फिर खोलिए।",
         "ਬਹੁਤ ਵਾਰ ਕੋਸ਼ਿਸ਼ ਹੋਈ। ਇੱਕ ਮਿੰਟ ਬਾਅਦ ਫਿਰ ਖੋਲ੍ਹੋ ਜੀ।",
     ),
-    "trouble_title": ("Something is not working", "अभी कुछ ठीक नहीं चल रहा", "ਹੁਣੇ ਕੁਝ ਠੀਕ ਨਹੀਂ ਚੱਲ ਰਿਹਾ"),
+    "trouble_title": ("Something is not working", "अभी कुछ ठीक नहीं चल रहा", "ਇਸ ਵੇਲੇ ਕੁਝ ਠੀਕ ਨਹੀਂ ਚੱਲ ਰਿਹਾ"),
     "trouble_text": (
         "Your money is safe. Please try again in a few minutes.",
         "आपके पैसे सुरक्षित हैं। थोड़ी देर बाद फिर कोशिश कीजिए।",

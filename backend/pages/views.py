@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from backend.kit.money import Money
+from backend.money.collection import Held
 
 
 class View(BaseModel):
@@ -42,7 +43,7 @@ class PayView(View):
     """A bill to be paid. `upi_link` is empty where the village has no UPI address. `notice` is a key of the texts: why this page is not what was expected.
 
     `renew`: the bill is another than the link's; its button makes the link of the bill of now. `typed` and `fault` come back with an amount that
-    could not be taken.
+    could not be taken. `held`: money that came and did not fit is not to be paid again.
     """
 
     token: str
@@ -60,6 +61,7 @@ class PayView(View):
     notice: str | None = None
     typed: str = ""
     fault: str | None = None
+    held: Held | None = None
 
 
 class ReceiptView(View):

@@ -52,7 +52,7 @@ NOT_FOUND = "connection.not_found user.phone_not_proven"
 COLLECTOR = "collection.not_a_collector connection.not_found"
 WHO = "has_account is_collector phone_proven register_locale demo"
 HOUSEHOLD = "id name number short village due"
-BILL = "name number village period total due_on has_due_on pay_url part_payment is_due advance has_advance has_last last_amount last_on last_receipt"
+BILL = "name number village period total due_on has_due_on pay_url part_payment is_due advance has_advance has_last last_amount last_on last_receipt held held_item has_held"
 STEP = "kind head period amount rate minimum has_minimum has_readings units reading_from reading_to"
 
 ACTIONS: dict[str, Action] = {

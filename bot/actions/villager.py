@@ -86,6 +86,9 @@ async def fetch_bill(facade: c.Facade, caller: c.Caller, args: Facts, key: str) 
         "last_amount": None,
         "last_on": None,
         "last_receipt": None,
+        "held": bill.held.paise,
+        "held_item": bill.held_item,
+        "has_held": bill.held_item is not None,
         **_last(bill.last_payment),
     }
 
@@ -161,7 +164,7 @@ async def set_messaging(facade: c.Facade, caller: c.Caller, args: Facts, key: st
     return {}
 
 
-LEARNING_WORDING = "learning-1"  # the question of flows/learning.yaml; a changed question is a new version
+LEARNING_WORDING = "learning-2"  # the question of flows/learning.yaml; a changed question is a new version
 
 
 async def set_learning(facade: c.Facade, caller: c.Caller, args: Facts, key: str) -> Facts:

@@ -15,7 +15,7 @@ def pgettext(context: str, text: str) -> Part:
 NOT_UNDERSTOOD = pgettext("global", "Sorry, I did not understand that.")
 SIMPLER = pgettext("global", "Please write only the number of your choice, for example 1. Write 0 for the menu.")
 FROM_THE_LIST = pgettext("global", "Please write the number from the list above. Write 0 for the menu.")
-TO_A_PERSON = pgettext("global", "I still don't understand. A person can help you.")
+TO_A_PERSON = pgettext("global", "I still don't understand. A person of the office can help you.")
 NO_VOICE = pgettext("global", "I can't listen to voice messages yet. Please write to me.")
 NO_FILE = pgettext("global", "I can't use this picture or file here. Please write to me.")
 NO_PLACE = pgettext("global", "I don't need your location. Please write to me.")

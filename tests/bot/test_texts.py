@@ -27,7 +27,7 @@ from bot.texts import LOCALES, catalogue_path, fill, label_words, ngettext, read
         ("{on:day}", {"on": "2026-11-09"}, "en", "9 November 2026"),
         ("{on:day}", {"on": date(2026, 11, 9)}, "pa", "9 ਨਵੰਬਰ 2026"),
         ("{on:day}", {"on": datetime(2026, 11, 8, 20, 0, tzinfo=UTC)}, "hi", "9 नवंबर 2026"),
-        ("{head:head}", {"head": "arrears"}, "pa", "ਪਿਛਲਾ ਬਾਕੀ"),
+        ("{head:head}", {"head": "arrears"}, "pa", "ਪਿਛਲਾ ਬਕਾਇਆ"),
         ("{name}", {"name": "{total:money}"}, "en", "{total:money}"),
         ("{name}!", {}, "en", "!"),
         ("{{x}}", {}, "en", "{x}"),
@@ -79,11 +79,11 @@ def test_a_catalogue_is_read_without_its_mo_file_and_by_it_when_it_is_fresh(tmp_
         path.parent.mkdir(parents=True)
         path.write_bytes(catalogue_path(locale).read_bytes())
     path = catalogue_path("pa", tmp_path)
-    assert read_catalogue(path).pgettext("head", "Arrears") == "ਪਿਛਲਾ ਬਾਕੀ"
+    assert read_catalogue(path).pgettext("head", "Arrears") == "ਪਿਛਲਾ ਬਕਾਇਆ"
     compile_all(tmp_path)
-    path.write_text(path.read_text(encoding="utf-8").replace("ਪਿਛਲਾ ਬਾਕੀ", "ਨਵਾਂ"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("ਪਿਛਲਾ ਬਕਾਇਆ", "ਨਵਾਂ"), encoding="utf-8")
     compiled = path.with_suffix(".mo")
     os.utime(compiled, (path.stat().st_mtime + 5, path.stat().st_mtime + 5))
-    assert read_catalogue(path).pgettext("head", "Arrears") == "ਪਿਛਲਾ ਬਾਕੀ", "fresh: the compiled one is read"
+    assert read_catalogue(path).pgettext("head", "Arrears") == "ਪਿਛਲਾ ਬਕਾਇਆ", "fresh: the compiled one is read"
     os.utime(compiled, (path.stat().st_mtime - 5, path.stat().st_mtime - 5))
     assert read_catalogue(path).pgettext("head", "Arrears") == "ਨਵਾਂ", "stale: the text is read"

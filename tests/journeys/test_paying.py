@@ -141,8 +141,99 @@ async def test_one_paisa_off_is_kept_for_a_person_and_told(world: World, payer: 
     assert await payer.paid() == []
     assert await payer.parked() == [payer.link.amount.paise + off_by]
     (told,) = await world.heard("sms", payer.phone, before)
-    assert "WI/" in told.view["text"]
+    number = re.search(r"WI/\S+\d", told.view["text"])
+    assert number is not None
+    page = await world.web.get(f"/pay/{payer.link.token}")
+    assert number.group() in page.text, "nobody is asked for all of it without a word about what he has paid"
+    (bill,) = await world.say("sms", payer.phone, "bill")
+    assert number.group() in bill.view["text"]
     await world.assert_true()
+
+
+_phones = (f"+9198765002{n:02}" for n in range(100))
+
+
+@pytest.fixture
+async def neighbour(world: World, payer: Payer) -> str:
+    """The phone of somebody else, who linked the household by an OTP to its owner's phone and got its bill with the link in chat just now."""
+    phone = next(_phones)
+    for said in ("hello", "English", "bill", "1"):
+        await world.say("whatsapp", phone, said)
+    before = len(world.ledger.sent("sms", payer.phone))
+    await world.say("whatsapp", phone, payer.home.connection_no)
+    (told,) = await world.heard("sms", payer.phone, before)
+    code = re.search(r"(?<![\d/])\d{6}(?![\d/])", told.view["text"])
+    assert code is not None
+    (shown,) = await world.say("whatsapp", phone, code.group())
+    assert payer.link.short_code in json.dumps(shown.view)
+    return phone
+
+
+async def _pay(payer: Payer, by: str) -> None:
+    await (_through_checkout(payer) if by == "page" else payer.pay_by_upi())
+
+
+async def _told_of(payer: Payer, phone: str, mark: str) -> list[str]:
+    """Every message to a phone, by any channel, that bears a receipt's or work item's mark, when there is time for one too many."""
+    await asyncio.sleep(0.5)
+    await payer.world.settled()
+    sent = [e for channel in ("sms", "whatsapp") for e in payer.world.ledger.sent(channel, phone)]
+    return [e.view["text"] for e in sent if mark in e.view["text"]]
+
+
+async def _asked_ago(payer: Payer, hours: int) -> None:
+    async with payer.world.house.open(SYSTEM) as uow:
+        ago = {"hours": hours, "token": payer.link.token}
+        await uow.session.execute(text("UPDATE pay_link SET asked_at = now() - make_interval(hours => :hours) WHERE token = :token"), ago)
+
+
+@pytest.mark.parametrize("by", ["page", "upi"])
+async def test_a_neighbour_who_pays_hears_it_and_so_does_the_owner(world: World, payer: Payer, neighbour: str, by: str) -> None:
+    before = len(world.ledger.sent("whatsapp", neighbour))
+    await _pay(payer, by)
+    await payer.wait(1, "paid")
+    receipt_no = (await payer.paid())[0][1]
+    (heard,) = await world.heard("whatsapp", neighbour, before)
+    assert await _told_of(payer, neighbour, receipt_no) == [heard.view["text"]]
+    assert payer.home.holder_name in heard.view["text"]
+    assert payer.home.connection_no in heard.view["text"]
+    (owner,) = await _told_of(payer, payer.phone, receipt_no)
+    assert owner.split("\n")[0] != heard.view["text"].split("\n")[0]
+    await world.assert_true()
+
+
+@pytest.mark.parametrize("by", ["page", "upi"])
+async def test_an_owner_who_asks_and_pays_himself_hears_it_once(world: World, payer: Payer, by: str) -> None:
+    (shown,) = await world.say("whatsapp", payer.phone, "bill")
+    assert payer.link.short_code in json.dumps(shown.view)
+    await _pay(payer, by)
+    await payer.wait(1, "paid")
+    before = [e for e in world.ledger.sent("whatsapp", payer.phone) if e is not shown]
+    await world.heard("whatsapp", payer.phone, len(before))
+    assert len(await _told_of(payer, payer.phone, (await payer.paid())[0][1])) == 1
+
+
+@pytest.mark.parametrize(("hours", "told"), [(2, 1), (25, 0)])
+async def test_who_asked_hears_of_it_for_a_day(world: World, payer: Payer, neighbour: str, hours: int, told: int) -> None:
+    await _asked_ago(payer, hours)
+    before = len(world.ledger.sent("sms", payer.phone))
+    await payer.pay_by_upi()
+    await payer.wait(1, "paid")
+    receipt_no = (await payer.paid())[0][1]
+    await world.heard("sms", payer.phone, before)
+    assert len(await _told_of(payer, payer.phone, receipt_no)) == 1
+    assert len(await _told_of(payer, neighbour, receipt_no)) == told
+
+
+async def test_a_neighbour_whose_amount_was_wrong_hears_it_and_so_does_the_owner(world: World, payer: Payer, neighbour: str) -> None:
+    before = len(world.ledger.sent("whatsapp", neighbour))
+    world.payments.ledger.faults.append(Fault("wrong_amount", off_by=1))
+    await payer.pay_by_upi()
+    await payer.wait(1, "parked")
+    (heard,) = await world.heard("whatsapp", neighbour, before)
+    number = re.search(r"WI/\S+\d", heard.view["text"])
+    assert number is not None
+    assert [len(await _told_of(payer, phone, number.group())) for phone in (neighbour, payer.phone)] == [1, 1]
 
 
 async def test_two_who_pay_one_bill_at_once_lose_nothing(world: World, payer: Payer) -> None:

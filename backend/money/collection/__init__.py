@@ -5,10 +5,11 @@ Money, lines, receipt number and announcement are kept together or not at all. A
 repeat of anything finds the first. Captured money is never marked failed.
 """
 
-from backend.money.collection.cash import CashLimitBySms, NewCash, NotWholeRupees, OutOfRange, SameCashToday, record_cash
+from backend.money.collection.cash import CONSUMER_PORT, CashLimitBySms, NewCash, NotWholeRupees, OutOfRange, RequireConsumer, SameCashToday, record_cash
 from backend.money.collection.confirming import Outcome, confirm
 from backend.money.collection.service import (
     Day,
+    Held,
     NewPayment,
     Payment,
     PaymentNotFound,
@@ -18,6 +19,7 @@ from backend.money.collection.service import (
     day_of_collector,
     fetch_payment,
     fetch_receipt,
+    find_held,
     find_paid_attempt,
     find_payment_by_receipt_token,
     find_payment_by_reference,
@@ -29,7 +31,7 @@ from backend.money.collection.service import (
 )
 
 __all__ = [
-    "CashLimitBySms", "Day", "NewCash", "NewPayment", "NotWholeRupees", "Outcome", "OutOfRange", "Payment", "PaymentNotFound", "Receipt", "SameCashToday",
-    "allocations_of", "cash_on", "confirm", "day_of_collector", "fetch_payment", "fetch_receipt", "find_paid_attempt", "find_payment_by_receipt_token",
-    "find_payment_by_reference", "find_payment_by_verify_code", "list_page", "list_payments", "outcome_of_attempt", "record_cash", "record_payment",
+    "CONSUMER_PORT", "CashLimitBySms", "Day", "NewCash", "NewPayment", "NotWholeRupees", "Outcome", "OutOfRange", "Payment", "PaymentNotFound", "Receipt",
+    "RequireConsumer", "SameCashToday", "allocations_of", "cash_on", "confirm", "day_of_collector", "fetch_payment", "fetch_receipt", "find_paid_attempt", "find_payment_by_receipt_token",
+    "Held", "find_held", "find_payment_by_reference", "find_payment_by_verify_code", "list_page", "list_payments", "outcome_of_attempt", "record_cash", "record_payment",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +15,14 @@ from backend.kit.unit_of_work import UnitOfWork
 from backend.money import billing
 from backend.money.collection.models import PaymentRow
 from backend.money.collection.service import NewPayment, Payment, cash_on, day_bounds, fetch_payment, record_payment
+
+CONSUMER_PORT = "collection.consumer"
+
+
+class RequireConsumer(Protocol):
+    """NotFound unless the village has that consumer. Money knows one by what he owes or has paid only; who registers him answers, joined by wiring."""
+
+    async def __call__(self, uow: UnitOfWork, tenant_id: str, consumer_id: UUID, /) -> None: ...
 
 
 class NotWholeRupees(Invalid):
@@ -48,11 +57,16 @@ class NewCash:
 
 
 async def record_cash(uow: UnitOfWork, new: NewCash) -> Payment:
-    """Book cash. The same key answers the first payment. NotWholeRupees, OutOfRange, SameCashToday (facts receipt_no, minutes_ago), CashLimitBySms."""
+    """Book cash. The same key answers the first payment.
+
+    NotWholeRupees, OutOfRange, NotFound for a consumer the village does not have, SameCashToday (facts receipt_no, minutes_ago), CashLimitBySms.
+    """
     if not new.amount.is_whole_rupees:
         raise NotWholeRupees
     if not 0 < new.amount.paise <= uow.tools.settings.cash_limit_entry_paise:
         raise OutOfRange(limit_paise=uow.tools.settings.cash_limit_entry_paise)
+    require_consumer: RequireConsumer = uow.tools.ports[CONSUMER_PORT]
+    await require_consumer(uow, new.tenant_id, new.consumer_id)
     await billing.open_lines(uow, new.tenant_id, new.consumer_id)  # the connection's lock: a late twin of this message waits here
     known = (await uow.session.execute(select(PaymentRow.id).where(PaymentRow.tenant_id == new.tenant_id, PaymentRow.key == new.key))).scalar()
     if known is not None:

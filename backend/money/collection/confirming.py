@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -20,6 +21,8 @@ from backend.money.payment_gateway import Attempt, Captured, ProviderStatus
 from backend.office import workflow
 
 log = structlog.get_logger(__name__)
+
+ASKED_LATELY = timedelta(hours=24)  # who was shown the bill so lately is told of its payment as its payer
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ async def _book(uow: UnitOfWork, attempt: Attempt, captured: Captured) -> UUID:
             amount=captured.amount,
             mode=captured.mode,
             key=f"{attempt.provider}:{captured.payment_id}",
+            payer_person_id=await payment_gateway.asked_lately(uow, attempt.link_token, ASKED_LATELY),
             channel="web",
             provider=attempt.provider,
             provider_payment_id=captured.payment_id,
@@ -120,6 +124,7 @@ async def _park(uow: UnitOfWork, attempt: Attempt, captured: Captured) -> None:
             expected=attempt.amount.paise,
             reason="wrong_amount",
             work_item_id=item.id,
+            payer_person_id=await payment_gateway.asked_lately(uow, attempt.link_token, ASKED_LATELY),
             created_at=uow.now,
         )
     )

@@ -62,6 +62,7 @@ class ParkedRow(Base):
     expected: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(Text)
     work_item_id: Mapped[UUID]
+    payer_person_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("tenant_id", "provider", "provider_payment_id"), CheckConstraint("amount > 0", name="positive"))
 

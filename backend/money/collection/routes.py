@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from backend.foundation import access_control, short_url
 from backend.kit.doors import Unit, permit
 from backend.kit.money import Money
-from backend.kit.paging import LIMIT_DEFAULT, LIMIT_MAX, Page, decode_cursor, encode_cursor
+from backend.kit.paging import LIMIT_DEFAULT, LIMIT_MAX, Page, decode_id, encode_cursor
 from backend.money.collection import cash, service
 from backend.money.collection.models import PaymentRow
 
@@ -40,7 +40,7 @@ class NewCashPayment(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"household_id": "01936e2a-0000-7000-8000-000000000000", "amount_paise": 8000}})
     household_id: UUID
     amount_paise: int = Field(gt=0, strict=True)
-    confirmed_again: bool = False
+    confirmed_again: bool = Field(default=False, strict=True)
 
 
 def _out(uow: Unit, p: service.Payment) -> PaymentOut:
@@ -61,7 +61,7 @@ def _out(uow: Unit, p: service.Payment) -> PaymentOut:
 async def list_payments(uow: Unit, tenant_id: str, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT) -> Page[PaymentOut]:
     """Newest first."""
     access_control.require(uow, "payment.read", tenant_id)
-    found = await service.list_page(uow, tenant_id, decode_cursor(cursor, 1) if cursor else None, limit)
+    found = await service.list_page(uow, tenant_id, decode_id(cursor) if cursor else None, limit)
     return Page[PaymentOut](items=[_out(uow, p) for p in found], next_cursor=encode_cursor(str(found[-1].id)) if len(found) == limit else None)
 
 
@@ -80,7 +80,7 @@ async def log_cash(
     new: NewCashPayment,
     idempotency_key: Annotated[str, Header(min_length=8, max_length=255, description="The same key and body hear the first answer; another body is refused")],
 ) -> PaymentOut:
-    """Cash at the counter or doorstep. 409 `collection.same_cash_today` asks whether it is other money."""
+    """Cash at the counter or doorstep. 404 for a household the village does not have. 409 `collection.same_cash_today` asks whether it is other money."""
     access_control.require(uow, "payment.write", tenant_id)
     assert uow.actor.id is not None
     key = f"rest:{uow.actor.id}:{idempotency_key}"

@@ -20,6 +20,7 @@ from backend.kit.unit_of_work import UnitOfWork
 from backend.money import billing
 from backend.money.apportioning import allocate
 from backend.money.collection.models import ParkedRow, PaymentRow
+from backend.office import workflow
 
 RECEIPT_FORMAT = "watercharges.nonmetered.receipt.id"
 
@@ -193,7 +194,24 @@ async def fetch_receipt(uow: UnitOfWork, tenant_id: str, money_id: UUID) -> Rece
     if parked is None:
         raise PaymentNotFound
     owed = (await billing.dues(uow, [parked.consumer_id])).get(parked.consumer_id, billing.NOTHING_DUE)
-    return Receipt(parked.consumer_id, Money(parked.amount), None, None, None, owed.due, owed.advance, parked.work_item_id)
+    return Receipt(parked.consumer_id, Money(parked.amount), None, parked.payer_person_id, None, owed.due, owed.advance, parked.work_item_id)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Money of a household that came and did not fit, and the number of the newest work item about it."""
+
+    amount: Money
+    work_item_no: str
+
+
+async def find_held(uow: UnitOfWork, tenant_id: str, consumer_id: UUID) -> Held | None:
+    """What is parked for a household and not settled by a person yet; None when nothing is."""
+    query = select(ParkedRow.amount, ParkedRow.work_item_id).where(ParkedRow.tenant_id == tenant_id, ParkedRow.consumer_id == consumer_id)
+    rows = [(r.amount, r.work_item_id) for r in await uow.session.execute(query.order_by(ParkedRow.id))]
+    waiting = await workflow.still_open(uow, tenant_id, [item for _, item in rows])
+    held = [(amount, waiting[item]) for amount, item in rows if item in waiting]
+    return Held(Money(sum(amount for amount, _ in held)), held[-1][1]) if held else None
 
 
 async def list_payments(uow: UnitOfWork, tenant_id: str, consumer_id: UUID, limit: int = 3) -> list[Payment]:
@@ -202,11 +220,11 @@ async def list_payments(uow: UnitOfWork, tenant_id: str, consumer_id: UUID, limi
     return [_payment(r) for r in await uow.session.execute(query.order_by(PaymentRow.paid_at.desc(), PaymentRow.id.desc()).limit(limit))]
 
 
-async def list_page(uow: UnitOfWork, tenant_id: str, after: tuple[str, ...] | None, limit: int) -> list[Payment]:
+async def list_page(uow: UnitOfWork, tenant_id: str, after: UUID | None, limit: int) -> list[Payment]:
     """A village's payments by id, from a cursor on."""
     query = select(*_COLUMNS).where(PaymentRow.tenant_id == tenant_id)
     if after is not None:
-        query = query.where(PaymentRow.id < UUID(after[0]))
+        query = query.where(PaymentRow.id < after)
     return [_payment(r) for r in await uow.session.execute(query.order_by(PaymentRow.id.desc()).limit(limit))]
 
 

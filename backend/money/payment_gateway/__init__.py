@@ -1,7 +1,7 @@
 """Paying online: links, attempts, and what providers say of them.
 
 Tables: pay_link, pay_attempt, provider_event. Announces nothing (collection does, when money is booked). Hears nothing.
-The link's row reserves the reference (`tr`) that UPI link and QR carry; opening a page changes nothing. An attempt has an id made by us before any
+The link's row reserves the reference (`tr`) that UPI link and QR carry and keeps who was shown it in chat last; opening a page changes nothing. An attempt has an id made by us before any
 provider is called. A webhook is stored and never believed: the provider's status answer is the fact.
 """
 
@@ -16,6 +16,7 @@ from backend.money.payment_gateway.service import (
     PayLink,
     ProviderOff,
     ask_provider,
+    asked_lately,
     attempt_for_reference,
     begin_checkout,
     bill_with_link,
@@ -33,6 +34,6 @@ from backend.money.payment_gateway.service import (
 
 __all__ = [
     "AmountNotAllowed", "Attempt", "AttemptNotFound", "BillWithLink", "Captured", "EventForged", "LinkNotFound", "PayLink", "Provider", "ProviderOff", "ProviderStatus",
-    "ask_provider", "attempt_for_reference", "begin_checkout", "bill_with_link", "due_attempts", "ensure_link", "fetch_attempt", "find_link", "lock_attempt",
+    "ask_provider", "asked_lately", "attempt_for_reference", "begin_checkout", "bill_with_link", "due_attempts", "ensure_link", "fetch_attempt", "find_link", "lock_attempt",
     "make_attempt", "open_attempts", "set_state", "store_event", "upi_intent",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from backend.kit.database import Base
 
 
 class PayLinkRow(Base):
-    """A pay page's address, one a bill. `reference` is what UPI carries as `tr`."""
+    """A pay page's address, one a bill. `reference` is what UPI carries as `tr`. `asked_by` was shown it in chat last, at `asked_at`: a person's id, NULL for nobody."""
 
     __tablename__ = "pay_link"
     token: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -24,6 +24,8 @@ class PayLinkRow(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    asked_by: Mapped[UUID | None]
+    asked_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("reference"),
         UniqueConstraint("bill_id"),

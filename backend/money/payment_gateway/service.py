@@ -111,10 +111,9 @@ def _link(uow: UnitOfWork, r: Any) -> PayLink:
     return PayLink(r.token, r.village, r.consumer_id, r.bill_id, r.reference, r.short_code, short_url.url_of(uow, r.short_code), Money(r.amount), r.ends_at)
 
 
-async def ensure_link(uow: UnitOfWork, bill: Bill) -> PayLink:
-    """The one link of a bill, made at the first asking."""
-    query = select(*_LINK_COLUMNS).where(PayLinkRow.bill_id == bill.id)
-    row = (await uow.session.execute(query)).first()
+async def ensure_link(uow: UnitOfWork, bill: Bill, asked_by: UUID | None = None) -> PayLink:
+    """The one link of a bill, made at the first asking. `asked_by`: the person who is shown it in chat now; the link keeps the last."""
+    row = await _link_row(uow, bill.id, asked_by)
     if row is None:
         token = new_token()
         code = await short_url.shorten(uow, f"/pay/{token}", uow.now + LINK_LIFE)
@@ -133,16 +132,30 @@ async def ensure_link(uow: UnitOfWork, bill: Bill) -> PayLink:
             )
             .on_conflict_do_nothing(index_elements=["bill_id"])
         )
-        row = (await uow.session.execute(query)).one()
+        row = await _link_row(uow, bill.id, asked_by)
     return _link(uow, row)
 
 
-async def bill_with_link(uow: UnitOfWork, tenant_id: str, consumer_id: UUID) -> BillWithLink | None:
-    """The bill of now with its link; None when nothing is due."""
+async def _link_row(uow: UnitOfWork, bill_id: UUID, asked_by: UUID | None) -> Any:
+    """A bill's link or None, in one statement whether somebody asks for it or not."""
+    if asked_by is None:
+        return (await uow.session.execute(select(*_LINK_COLUMNS).where(PayLinkRow.bill_id == bill_id))).first()
+    asking = update(PayLinkRow).where(PayLinkRow.bill_id == bill_id).values(asked_by=asked_by, asked_at=uow.now)
+    return (await uow.session.execute(asking.returning(*_LINK_COLUMNS))).first()
+
+
+async def asked_lately(uow: UnitOfWork, token: str, within: timedelta) -> UUID | None:
+    """The person who was shown a link in chat last, if that is no longer ago. Not proof that he paid: the link may have been handed on."""
+    query = select(PayLinkRow.asked_by).where(PayLinkRow.token == token, PayLinkRow.asked_at >= uow.now - within)
+    return (await uow.session.execute(query)).scalar()
+
+
+async def bill_with_link(uow: UnitOfWork, tenant_id: str, consumer_id: UUID, asked_by: UUID | None = None) -> BillWithLink | None:
+    """The bill of now with its link; None when nothing is due. `asked_by` as in `ensure_link`."""
     bill = await billing.current_bill(uow, tenant_id, consumer_id)
     if bill is None:
         return None
-    return BillWithLink(bill, await ensure_link(uow, bill), Money(0), master_data.part_payment_allowed())
+    return BillWithLink(bill, await ensure_link(uow, bill, asked_by), Money(0), master_data.part_payment_allowed())
 
 
 async def find_link(uow: UnitOfWork, token: str) -> PayLink:

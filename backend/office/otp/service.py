@@ -23,10 +23,11 @@ from backend.office.otp.models import OtpRow
 
 @dataclass(frozen=True)
 class Revealed:
-    """A code for its one sender."""
+    """A code for its one sender, and what it was asked for."""
 
     person_id: UUID
     code: str
+    purpose: str
 
     def __repr__(self) -> str:
         return f"Revealed(person_id={self.person_id!s}, code=…)"
@@ -44,7 +45,7 @@ _TRY = text(
        RETURNING purpose, person_id, code_hash, tries"""
 )
 _ENDED = text("SELECT ended FROM otp_request WHERE id = :id")
-_SEALED = text("SELECT person_id, code_sealed FROM otp_request WHERE id = :id AND ended IS NULL AND expires_at > :now AND person_id IS NOT NULL")
+_SEALED = text("SELECT person_id, code_sealed, purpose FROM otp_request WHERE id = :id AND ended IS NULL AND expires_at > :now AND person_id IS NOT NULL")
 
 
 def _key(uow: UnitOfWork) -> bytes:
@@ -125,7 +126,8 @@ async def reveal_for_sending(uow: UnitOfWork, request_id: UUID) -> Revealed | No
     row = (await uow.session.execute(_SEALED, {"id": request_id, "now": uow.now})).first()
     if row is None or row.code_sealed is None:
         return None
-    return Revealed(row.person_id, (await encryption.cipher(uow, STATE)).open(row.code_sealed, f"otp:{request_id}"))
+    code = (await encryption.cipher(uow, STATE)).open(row.code_sealed, f"otp:{request_id}")
+    return Revealed(row.person_id, code, row.purpose)
 
 
 async def forget_old_codes(uow: UnitOfWork) -> int:

@@ -28,7 +28,7 @@ _one_at_a_time = threading.Lock()
 
 
 def render_receipt(receipt: ReceiptPrint) -> bytes:
-    """The receipt as PDF, A5, one page where it fits; the same value gives the same bytes. Blocks for some milliseconds: call it in a thread."""
+    """The receipt as PDF, A5, set as densely as one page needs; the same value gives the same bytes. Blocks for some milliseconds: call it in a thread."""
     # The paper's own date instead of the moment of printing keeps a repeat identical.
     stamp = datetime.combine(receipt.paid_on, time(), tzinfo=UTC)
     return _compile(receipt, format="pdf", timestamp=stamp)

@@ -6,8 +6,22 @@ A phone is sealed and found by its keyed hash; the same phone is the same person
 taking one away is felt at once.
 """
 
-from backend.office.user.accounts import actor_of, create_login, refresh, sign_in, sign_in_with_otp, sign_out
-from backend.office.user.errors import LoginLocked, OtpNotEnough, PasswordTooShort, PersonNotFound, PhoneInvalid, RoleUnknown, SignInRefused, TokenRefused
+from backend.office.user.accounts import actor_of, add_login, create_login, refresh, set_password, sign_in, sign_in_with_otp, sign_out
+from backend.office.user.errors import (
+    PASSWORD_MIN,
+    LoginLocked,
+    LoginNotFound,
+    NameInvalid,
+    NameTaken,
+    OtpNotEnough,
+    PasswordTooLong,
+    PasswordTooShort,
+    PersonNotFound,
+    PhoneInvalid,
+    RoleUnknown,
+    SignInRefused,
+    TokenRefused,
+)
 from backend.office.user.rules import normal_phone
 from backend.office.user.schemas import NewPerson, Person, Session
 from backend.office.user.service import (
@@ -31,8 +45,9 @@ from backend.office.user.service import (
 )
 
 __all__ = [
-    "LoginLocked", "NewPerson", "OtpNotEnough", "PasswordTooShort", "Person", "PersonNotFound", "PhoneInvalid", "RoleUnknown", "Session", "SignInRefused",
-    "TokenRefused", "actor_of", "add_village", "create_login", "erase_person", "fetch_person", "fetch_persons", "find_address", "find_person",
-    "find_person_by_address", "find_person_by_phone", "grant_role", "grants_of", "join_address", "list_people_with_role", "normal_phone", "refresh",
-    "register_person", "register_persons", "revoke_role", "set_locale", "sign_in", "sign_in_with_otp", "sign_out", "villages_of",
+    "PASSWORD_MIN", "LoginLocked", "LoginNotFound", "NameInvalid", "NameTaken", "NewPerson", "OtpNotEnough", "PasswordTooLong", "PasswordTooShort", "Person",
+    "PersonNotFound", "PhoneInvalid", "RoleUnknown", "Session", "SignInRefused", "TokenRefused", "actor_of", "add_login", "add_village", "create_login",
+    "erase_person", "fetch_person", "fetch_persons", "find_address", "find_person", "find_person_by_address", "find_person_by_phone", "grant_role", "grants_of",
+    "join_address", "list_people_with_role", "normal_phone", "refresh", "register_person", "register_persons", "revoke_role", "set_locale", "set_password",
+    "sign_in", "sign_in_with_otp", "sign_out", "villages_of",
 ]  # fmt: skip

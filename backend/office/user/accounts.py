@@ -22,7 +22,20 @@ from backend.kit.ids import new_id, new_token
 from backend.kit.unit_of_work import Actor, UnitOfWork
 from backend.office import otp
 from backend.office.user import rules
-from backend.office.user.errors import PASSWORD_MIN, LoginLocked, OtpNotEnough, PasswordTooShort, SignInRefused, TokenRefused
+from backend.office.user.errors import (
+    NAME_MAX,
+    PASSWORD_MAX,
+    PASSWORD_MIN,
+    LoginLocked,
+    LoginNotFound,
+    NameInvalid,
+    NameTaken,
+    OtpNotEnough,
+    PasswordTooLong,
+    PasswordTooShort,
+    SignInRefused,
+    TokenRefused,
+)
 from backend.office.user.events import LoginSet, SessionStolen
 from backend.office.user.models import LoginRow, SessionRow, SignInTryRow, SpentTokenRow
 from backend.office.user.schemas import Session
@@ -54,11 +67,42 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()  # a 256-bit random token needs no slow hash
 
 
-async def create_login(uow: UnitOfWork, username: str, password: str, *, person_id: UUID | None = None, superuser: bool = False) -> UUID:
-    """A login; an existing one gets the new password, and its sessions end. PasswordTooShort."""
+async def _hashed(password: str) -> str:
     if len(password) < PASSWORD_MIN:
         raise PasswordTooShort
-    hashed = await asyncio.to_thread(_hasher().hash, password)
+    if len(password) > PASSWORD_MAX:
+        raise PasswordTooLong
+    return await asyncio.to_thread(_hasher().hash, password)
+
+
+async def add_login(uow: UnitOfWork, username: str, password: str, *, person_id: UUID | None = None, superuser: bool = False) -> UUID:
+    """A login of a new name. NameTaken, NameInvalid, PasswordTooShort, PasswordTooLong."""
+    if not 1 <= len(username) <= NAME_MAX or not username.isprintable() or username != username.strip():
+        raise NameInvalid
+    values = {"password_hash": await _hashed(password), "person_id": person_id, "superuser": superuser}
+    statement = insert(LoginRow).values(id=new_id(), username=username.casefold(), created_at=uow.now, **values)
+    made: UUID | None = (await uow.session.execute(statement.on_conflict_do_nothing().returning(LoginRow.id))).scalar()
+    if made is None:
+        raise NameTaken
+    uow.announce(LoginSet(tenant_id=STATE, login_id=made, superuser=superuser))
+    return made
+
+
+async def set_password(uow: UnitOfWork, username: str, password: str) -> None:
+    """A login's new password: its sessions end, a lock on its name goes, its roles stay. LoginNotFound, PasswordTooShort, PasswordTooLong."""
+    hashed, folded = await _hashed(password), username.casefold()
+    row = (await uow.session.execute(update(LoginRow).where(LoginRow.username == folded).values(password_hash=hashed).returning(LoginRow.id, LoginRow.superuser))).first()
+    if row is None:
+        raise LoginNotFound
+    name = await encryption.blind_index(uow, "login_name", folded)
+    await uow.session.execute(delete(SignInTryRow).where(SignInTryRow.name_index == name))
+    await uow.session.execute(update(SessionRow).where(SessionRow.login_id == row.id, SessionRow.ended_at.is_(None)).values(ended_at=uow.now))
+    uow.announce(LoginSet(tenant_id=STATE, login_id=row.id, superuser=row.superuser))
+
+
+async def create_login(uow: UnitOfWork, username: str, password: str, *, person_id: UUID | None = None, superuser: bool = False) -> UUID:
+    """A login; an existing one gets the new password, person and rank, and its sessions end. For a deployment's own setting up: people use `add_login`."""
+    hashed = await _hashed(password)
     values = {"password_hash": hashed, "person_id": person_id, "superuser": superuser}
     statement = insert(LoginRow).values(id=new_id(), username=username.casefold(), created_at=uow.now, **values)
     done = await uow.session.execute(statement.on_conflict_do_update(index_elements=["username"], set_=values).returning(LoginRow.id))

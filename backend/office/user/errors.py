@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.kit.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
 
 PASSWORD_MIN = 15  # ASVS 5.0 6.2.1 for staff
+PASSWORD_MAX, NAME_MAX = 200, 100  # what the door for signing in takes
 
 
 class PersonNotFound(NotFound):
@@ -33,6 +34,22 @@ class TokenRefused(Unauthenticated):
 
 class PasswordTooShort(Invalid):
     code, title = "user.password_too_short", f"A password has at least {PASSWORD_MIN} characters"
+
+
+class PasswordTooLong(Invalid):
+    code, title = "user.password_too_long", f"A password has at most {PASSWORD_MAX} characters"
+
+
+class NameTaken(Conflict):
+    code, title = "user.name_taken", "There is a login of that name already"
+
+
+class NameInvalid(Invalid):
+    code, title = "user.name_invalid", f"A login's name has 1 to {NAME_MAX} characters that can be seen"
+
+
+class LoginNotFound(NotFound):
+    code, title = "user.login_not_found", "There is no login of that name"
 
 
 class OtpNotEnough(Denied):

@@ -6,6 +6,6 @@ facts carry ids and categories only.
 
 from backend.office.workflow.errors import WorkItemNotFound
 from backend.office.workflow.schemas import NewWorkItem, WorkItem
-from backend.office.workflow.service import close_work_item, fetch_work_item, list_work_items, open_work_item
+from backend.office.workflow.service import close_work_item, fetch_work_item, list_work_items, open_work_item, still_open
 
-__all__ = ["NewWorkItem", "WorkItem", "WorkItemNotFound", "close_work_item", "fetch_work_item", "list_work_items", "open_work_item"]
+__all__ = ["NewWorkItem", "WorkItem", "WorkItemNotFound", "close_work_item", "fetch_work_item", "list_work_items", "open_work_item", "still_open"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -62,6 +63,12 @@ async def fetch_work_item(uow: UnitOfWork, tenant_id: str, work_item_id: UUID) -
     if row is None:
         raise WorkItemNotFound
     return await _value(uow, row)
+
+
+async def still_open(uow: UnitOfWork, tenant_id: str, work_item_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Of these items those that are not closed, with their numbers."""
+    query = select(WorkItemRow.id, WorkItemRow.number).where(WorkItemRow.tenant_id == tenant_id, WorkItemRow.id.in_(work_item_ids), WorkItemRow.closed_at.is_(None))
+    return {row.id: row.number for row in await uow.session.execute(query)} if work_item_ids else {}
 
 
 async def list_work_items(uow: UnitOfWork, tenant_id: str, *, open_only: bool = True, limit: int = 100) -> list[WorkItem]:

@@ -5,6 +5,23 @@ The month is fixed when the run is made. A run may be repeated and resumed: who 
 with its reason, and the rest is billed.
 """
 
-from backend.water.billing_run.service import Preview, Run, RunNotFound, bill_chunk, fetch_run, list_outcomes, list_runs, preview_run, run_now, start_run
+from backend.water.billing_run.service import (
+    Failure,
+    Outcome,
+    Preview,
+    Run,
+    RunNotFound,
+    bill_chunk,
+    fetch_run,
+    list_failures,
+    list_outcomes,
+    list_runs,
+    preview_run,
+    run_now,
+    start_run,
+)
 
-__all__ = ["Preview", "Run", "RunNotFound", "bill_chunk", "fetch_run", "list_outcomes", "list_runs", "preview_run", "run_now", "start_run"]
+__all__ = [
+    "Failure", "Outcome", "Preview", "Run", "RunNotFound", "bill_chunk", "fetch_run", "list_failures", "list_outcomes", "list_runs", "preview_run", "run_now",
+    "start_run",
+]  # fmt: skip

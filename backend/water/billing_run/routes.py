@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.foundation import access_control
 from backend.kit.doors import Unit, permit
-from backend.kit.paging import LIMIT_DEFAULT, LIMIT_MAX, Page, decode_cursor, encode_cursor
+from backend.kit.paging import LIMIT_DEFAULT, LIMIT_MAX, Page, decode_id, encode_cursor
 from backend.water.billing_run import service
 
 router = APIRouter(prefix="/villages/{tenant_id}/billing-runs", tags=["billing runs"])
@@ -22,7 +22,7 @@ class NewRun(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"period": "2026-11", "preview": False}})
     period: str = Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")
-    preview: bool = False
+    preview: bool = Field(default=False, strict=True)
 
 
 class RunOut(BaseModel):
@@ -43,6 +43,7 @@ class ResultOut(BaseModel):
     """What a run came to for a connection: billed, already, or failed with a reason's code."""
 
     household_id: UUID
+    connection_no: str
     outcome: str
     reason: str | None
 
@@ -81,7 +82,7 @@ async def fetch_run(uow: Unit, tenant_id: str, run_id: UUID) -> RunOut:
 async def list_results(uow: Unit, tenant_id: str, run_id: UUID, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT) -> Page[ResultOut]:
     """By connection id."""
     access_control.require(uow, "billing_run.read", tenant_id)
-    after = UUID(decode_cursor(cursor, 1)[0]) if cursor else None
+    after = decode_id(cursor) if cursor else None
     rows = await service.list_outcomes(uow, tenant_id, run_id, after, limit)
-    items = [ResultOut(household_id=r[0], outcome=r[1], reason=r[2]) for r in rows]
-    return Page[ResultOut](items=items, next_cursor=encode_cursor(str(rows[-1][0])) if len(rows) == limit else None)
+    items = [ResultOut(household_id=r.connection_id, connection_no=r.connection_no, outcome=r.outcome, reason=r.reason) for r in rows]
+    return Page[ResultOut](items=items, next_cursor=encode_cursor(str(rows[-1].connection_id)) if len(rows) == limit else None)

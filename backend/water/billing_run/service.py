@@ -65,6 +65,24 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A connection that can't be billed, and the reason's code."""
+
+    connection_no: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to for a connection: billed, already, or failed with a reason's code."""
+
+    connection_id: UUID
+    connection_no: str
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Preview:
     """What a run would do; nothing is written."""
 
@@ -72,6 +90,7 @@ class Preview:
     already: int
     failed: int
     total: Money
+    failures: tuple[Failure, ...] = ()
 
 
 def month_of(period: str) -> tuple[date, date]:
@@ -193,7 +212,8 @@ async def preview_run(uow: UnitOfWork, tenant_id: str, period: str) -> Preview:
     )
     billed_before = set(rows.scalars())
     new = [d for d in demands if d.consumer_id not in billed_before]
-    return Preview(len(new), len(demands) - len(new), len(failed), Money(sum(line.amount.paise for d in new for line in d.lines)))
+    failures = tuple(Failure(c.connection_no, failed[c.id]) for c in sorted(connections, key=lambda c: c.connection_no) if c.id in failed)
+    return Preview(len(new), len(demands) - len(new), len(failed), Money(sum(line.amount.paise for d in new for line in d.lines)), failures)
 
 
 async def fetch_run(uow: UnitOfWork, tenant_id: str, run_id: UUID) -> Run:
@@ -209,8 +229,26 @@ async def list_runs(uow: UnitOfWork, tenant_id: str, limit: int = 20) -> list[Ru
     return [Run(*r) for r in await uow.session.execute(select(RunRow.__table__).where(RunRow.tenant_id == tenant_id).order_by(RunRow.id.desc()).limit(limit))]
 
 
-async def list_outcomes(uow: UnitOfWork, tenant_id: str, run_id: UUID, after: UUID | None, limit: int) -> list[tuple[UUID, str, str | None]]:
-    """A run's results per connection: (connection id, outcome, reason), by id."""
-    query = select(OutcomeRow.connection_id, OutcomeRow.outcome, OutcomeRow.reason).where(OutcomeRow.tenant_id == tenant_id, OutcomeRow.run_id == run_id)
-    query = query.where(OutcomeRow.connection_id > after) if after else query
-    return [tuple(r) for r in await uow.session.execute(query.order_by(OutcomeRow.connection_id).limit(limit))]  # type: ignore[misc]
+async def list_outcomes(uow: UnitOfWork, tenant_id: str, run_id: UUID, after: UUID | None, limit: int) -> list[Outcome]:
+    """A run's results per connection, by its id."""
+    rows = await uow.session.execute(
+        text(
+            f"""SELECT o.connection_id, c.connection_no, o.outcome, o.reason FROM billing_outcome o
+                JOIN connection c ON c.tenant_id = o.tenant_id AND c.id = o.connection_id
+                WHERE o.tenant_id = :t AND o.run_id = :r {"AND o.connection_id > :after" if after else ""} ORDER BY o.connection_id LIMIT :limit"""
+        ),
+        {"t": tenant_id, "r": run_id, "limit": limit, **({"after": after} if after else {})},
+    )
+    return [Outcome(*r) for r in rows]
+
+
+async def list_failures(uow: UnitOfWork, tenant_id: str, run_id: UUID, limit: int) -> list[Failure]:
+    """The connections a run could not bill, by their number."""
+    rows = await uow.session.execute(
+        text(
+            """SELECT c.connection_no, o.reason FROM billing_outcome o JOIN connection c ON c.tenant_id = o.tenant_id AND c.id = o.connection_id
+               WHERE o.tenant_id = :t AND o.run_id = :r AND o.outcome = 'failed' ORDER BY c.connection_no LIMIT :limit"""
+        ),
+        {"t": tenant_id, "r": run_id, "limit": limit},
+    )
+    return [Failure(*r) for r in rows]

@@ -27,10 +27,11 @@ from backend.water.connection.service import (
     record_readings,
     register_connection,
     register_connections,
+    require_connection,
 )
 
 __all__ = [
     "Connection", "ConnectionNotFound", "NewConnection", "NewReading", "NumberTaken", "Reading", "ReadingNotAllowed", "fetch_connection", "find_by_id",
     "find_by_number", "holders_of", "link_person", "list_of_person", "list_page", "list_village", "may_see", "readings_of", "record_reading", "record_readings",
-    "register_connection", "register_connections", "search",
+    "register_connection", "register_connections", "require_connection", "search",
 ]  # fmt: skip

@@ -41,6 +41,10 @@ class ReadingNotAllowed(Invalid):
     code, title = "connection.reading_not_allowed", "That reading can't be right"
 
 
+class ReadingRecorded(Conflict):
+    code, title = "connection.reading_recorded", "The reading of that month is there already"
+
+
 class ConnectionsRegistered(Fact):
     """Connections were registered."""
 
@@ -191,6 +195,12 @@ async def fetch_connection(uow: UnitOfWork, tenant_id: str, connection_id: UUID)
     return (await open_rows(uow, rows))[0]
 
 
+async def require_connection(uow: UnitOfWork, tenant_id: str, connection_id: UUID) -> None:
+    """ConnectionNotFound unless it is one of that village; opens nothing."""
+    if (await uow.session.execute(select(ConnectionRow.id).where(ConnectionRow.tenant_id == tenant_id, ConnectionRow.id == connection_id))).first() is None:
+        raise ConnectionNotFound
+
+
 async def find_by_id(uow: UnitOfWork, connection_id: UUID) -> Connection:
     """A connection in the villages the unit sees, or ConnectionNotFound: the same for another village's and for none."""
     rows = (await uow.session.execute(select(*_COLUMNS).where(ConnectionRow.id == connection_id))).all()
@@ -252,11 +262,14 @@ async def list_village(uow: UnitOfWork, tenant_id: str) -> list[Connection]:
 
 
 async def record_readings(uow: UnitOfWork, tenant_id: str, news: Sequence[NewReading]) -> None:
-    """Keep readings of a month; each must not lie under the one before. ReadingNotAllowed (fact `connection_id`)."""
+    """Keep readings of a month; each must not lie under the one before. ReadingNotAllowed, ReadingRecorded (fact `connection_id`)."""
     ids = [n.connection_id for n in news]
-    query = select(ReadingRow.connection_id, ReadingRow.current).where(ReadingRow.tenant_id == tenant_id, ReadingRow.connection_id.in_(ids))
-    previous = {r.connection_id: r.current for r in await uow.session.execute(query.order_by(ReadingRow.period))}
+    query = select(ReadingRow.connection_id, ReadingRow.period, ReadingRow.current).where(ReadingRow.tenant_id == tenant_id, ReadingRow.connection_id.in_(ids))
+    known = list(await uow.session.execute(query.order_by(ReadingRow.period)))
+    previous, recorded = {r.connection_id: r.current for r in known}, {(r.connection_id, r.period) for r in known}
     for n in news:
+        if (n.connection_id, n.period) in recorded:
+            raise ReadingRecorded(connection_id=str(n.connection_id), period=n.period)
         if n.current < previous.get(n.connection_id, 0):
             raise ReadingNotAllowed(connection_id=str(n.connection_id), previous=previous[n.connection_id])
     rows = [

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import itertools
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from backend.demo import VILLAGES, seed
 from backend.kit.house import House
+from backend.kit.ids import new_id
+from backend.kit.money import Money
 from backend.kit.unit_of_work import SYSTEM
 from backend.main import make_backend
+from backend.money import collection
 from backend.office import user
+from backend.verification import verify_all
 from backend.water import billing_run
 
 ADMIN, PASSWORD = "admin", "a long enough password"
@@ -33,6 +43,19 @@ class Rest:
     async def post(self, path: str, body: Any, **headers: str) -> httpx2.Response:
         return await self.web.post(f"/api/v1{path}", json=body, headers={**self.headers, **headers})
 
+    async def homes(self, village: str) -> list[str]:
+        return [h["id"] for h in (await self.get(f"/villages/{village}/households", params={"limit": 500})).json()["items"]]
+
+    async def pay(self, village: str, household_id: str, paise: int, key: str, **more: Any) -> httpx2.Response:
+        return await self.post(f"/villages/{village}/payments", {"household_id": household_id, "amount_paise": paise, **more}, **{"Idempotency-Key": key})
+
+    async def count(self, table: str) -> int:
+        async with self.house.open(SYSTEM) as uow:
+            return int((await uow.session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
+
+
+_callers = itertools.count(1)
+
 
 @pytest.fixture
 async def rest(live_house: House) -> AsyncIterator[Rest]:
@@ -42,7 +65,8 @@ async def rest(live_house: House) -> AsyncIterator[Rest]:
         collector = await user.find_person_by_phone(uow, "+919000000101")
         assert collector is not None
         await user.create_login(uow, "collector", PASSWORD, person_id=collector.id)
-    transport = httpx2.ASGITransport(app=make_backend(live_house))
+    caller = f"127.1.{next(_callers) % 250}.1"  # sign-ins are counted by address, and tests are many
+    transport = httpx2.ASGITransport(app=make_backend(live_house), client=(caller, 40_000))
     async with httpx2.AsyncClient(transport=transport, base_url="http://test") as web:
         yield Rest(live_house, web, await _sign_in(web, ADMIN))
 
@@ -128,6 +152,7 @@ async def test_a_billing_run_with_its_result_per_connection(rest: Rest) -> None:
     assert (done["billed"], done["already"], done["failed"]) == (would["billed"], 0, would["failed"])
     results = (await rest.get(f"{runs}/{started.json()['id']}/results")).json()["items"]
     assert len(results) == 12
+    assert {r["connection_no"] for r in results} == {h["connection_no"] for h in (await rest.get(f"/villages/{VILLAGES[1]}/households")).json()["items"]}
     assert {r["reason"] for r in results if r["outcome"] == "failed"} <= {"billing_run.no_reading"}
     assert (await rest.post(runs, {"period": "2027-01"})).json()["code"] == "billing_run.period_invalid"
 
@@ -154,3 +179,136 @@ async def test_a_problem_carries_the_requests_id_and_no_secrets(rest: Rest) -> N
     assert answer.status_code == 422
     assert answer.json()["request_id"] == "my-request-1"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+NOWHERE = "pb.nowhere"
+
+
+async def test_cash_is_booked_on_a_household_of_that_village_only(rest: Rest) -> None:
+    mine, theirs = (await rest.homes(VILLAGES[0]))[0], (await rest.homes(VILLAGES[1]))[0]
+    before = [await rest.count(table) for table in ("payment", "advance_entry", "allocation")]
+    for n, (village, home) in enumerate([(VILLAGES[0], str(new_id())), (VILLAGES[0], theirs), (VILLAGES[1], mine)]):
+        refused = await rest.pay(village, home, 8000, f"key-absent-{n}")
+        assert (refused.status_code, refused.json()["code"]) == (404, "connection.not_found"), (village, home)
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.json()["code"] == (await rest.get(f"/villages/{village}/households/{home}")).json()["code"]
+    assert [await rest.count(table) for table in ("payment", "advance_entry", "allocation")] == before
+    assert (await rest.pay(VILLAGES[0], mine, 8000, "key-absent-0")).status_code == 201, "a refused key was not used up"
+
+
+async def test_a_household_with_neither_demand_nor_payment_may_pay_ahead(rest: Rest) -> None:
+    made = await rest.post(f"/villages/{VILLAGES[0]}/households", {"holder_name": "Kulwant Kaur", "phone": "+919000000777", "old_connection_no": "0777"})
+    paid = await rest.pay(VILLAGES[0], made.json()["id"], 5000, "key-ahead-1")
+    assert (paid.status_code, paid.json()["advance_after_paise"]) == (201, 5000)
+
+
+async def test_nothing_is_written_into_a_village_that_is_not_in_use(rest: Rest) -> None:
+    home, absent = (await rest.homes(VILLAGES[0]))[0], new_id()
+    tables = ("payment", "advance_entry", "person", "connection", "data_key", "billing_run", "bill", "meter_reading")
+    before = [await rest.count(table) for table in tables]
+    writes: list[tuple[str, Any]] = [
+        ("/payments", {"household_id": home, "amount_paise": 8000}),
+        ("/households", {"holder_name": "Kulwant Kaur", "phone": "+919000000777", "old_connection_no": "0777"}),
+        (f"/households/{home}/bill", None),
+        (f"/households/{home}/readings", {"period": "2026-11", "current": 124, "read_on": "2026-11-24"}),
+        ("/billing-runs", {"period": "2026-11"}),
+        ("/billing-runs", {"period": "2026-11", "preview": True}),
+        (f"/work-items/{absent}/close", {"outcome": "payment found"}),
+    ]
+    for path, body in writes:
+        refused = await rest.post(f"/villages/{NOWHERE}{path}", body, **{"Idempotency-Key": "key-nowhere"})
+        assert (refused.status_code, refused.json()["code"]) == (404, "master_data.tenant_not_found"), path
+    assert [await rest.count(table) for table in tables] == before
+
+
+async def test_writes_that_name_a_household_of_another_village_find_none(rest: Rest) -> None:
+    theirs = (await rest.homes(VILLAGES[1]))[0]
+    home = f"/villages/{VILLAGES[0]}/households/{theirs}"
+    reading = await rest.post(f"{home}/readings", {"period": "2026-11", "current": 99_999, "read_on": "2026-11-24"})
+    assert (reading.status_code, reading.json()["code"]) == (404, "connection.not_found")
+    bill = await rest.post(f"{home}/bill", None)
+    assert (bill.status_code, bill.json()["code"]) == (404, "billing.nothing_due")
+
+
+async def test_a_reading_of_a_month_is_kept_once(rest: Rest) -> None:
+    home = f"/villages/{VILLAGES[0]}/households/{(await rest.homes(VILLAGES[0]))[0]}/readings"
+    for current, status in ((500, 201), (501, 409)):
+        answer = await rest.post(home, {"period": "2027-01", "current": current, "read_on": "2027-01-24"})
+        assert answer.status_code == status, answer.text
+    assert answer.json()["code"] == "connection.reading_recorded"
+
+
+async def test_whoever_may_not_write_hears_no_more_of_a_village_that_is_not_in_use(rest: Rest) -> None:
+    headers = await _sign_in(rest.web, "collector")
+    for village in (VILLAGES[1], NOWHERE):
+        body = {"household_id": str(new_id()), "amount_paise": 8000}
+        refused = await rest.web.post(f"/api/v1/villages/{village}/payments", json=body, headers={**headers, "Idempotency-Key": "key-denied"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "access.denied")
+
+
+async def test_verify_names_money_of_a_household_its_village_does_not_have(rest: Rest) -> None:
+    mine, theirs = (await rest.homes(VILLAGES[0]))[0], (await rest.homes(VILLAGES[1]))[0]
+    assert [r for r in await verify_all(rest.house) if r["violations"]] == []
+    async with rest.house.open(SYSTEM) as uow:
+        for n, (village, home) in enumerate([(VILLAGES[0], mine), (VILLAGES[0], theirs), (VILLAGES[1], str(new_id()))]):
+            new = collection.NewPayment(tenant_id=village, consumer_id=UUID(home), amount=Money(100_000), mode="CASH", key=f"forged {n}")
+            await collection.record_payment(uow, new)
+    found = {r["invariant"]: r["violations"] for r in await verify_all(rest.house) if r["violations"]}
+    assert len(found.pop("a payment's household is a connection of its village")) == 2
+    assert len(found.pop("a demand's and an advance's household is a connection of its village")) == 2
+    assert found == {}
+
+
+def _cursor(key: Any) -> str:
+    return base64.urlsafe_b64encode(key if isinstance(key, bytes) else json.dumps(key).encode()).decode()
+
+
+CRAFTED = ["nonsense", _cursor(["a"]), _cursor([""]), _cursor([1]), _cursor({"a": 1}), _cursor(["a", "b"]), _cursor(b"[" * 30_000), _cursor(["\0"]), _cursor(["\ud800"])]
+
+
+@pytest.mark.parametrize("cursor", CRAFTED, ids=range(len(CRAFTED)))
+async def test_a_crafted_cursor_is_refused_everywhere(rest: Rest, cursor: str) -> None:
+    village = f"/villages/{VILLAGES[0]}"
+    run = (await rest.post(f"{village}/billing-runs", {"period": "2026-11"})).json()["id"]
+    by_id = (f"{village}/payments", f"{village}/billing-runs/{run}/results")
+    by_number = (f"{village}/households",)  # any text is a place among numbers
+    for path in by_id if cursor in (_cursor(["a"]), _cursor([""])) else by_id + by_number:
+        answer = await rest.get(path, params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["code"]) == (422, "paging.bad_cursor"), path
+
+
+async def test_a_text_that_no_database_keeps_is_refused_wherever_it_stands(rest: Rest) -> None:
+    answer = await rest.get("/villages/pb.%00/households")
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+    answer = await rest.post("/villages/pb.%00/households", {})
+    assert answer.status_code == 422
+    made = await rest.post(f"/villages/{VILLAGES[0]}/households", {"holder_name": "Kulwant Kaur", "phone": "+919000000777", "old_connection_no": "07\x0077"})
+    assert (made.status_code, made.json()["code"]) == (422, "request.invalid")
+
+
+@pytest.mark.parametrize("word", ["yes", "true", 1, "on"])
+async def test_what_moves_money_takes_true_or_false_and_no_word_for_it(rest: Rest, word: Any) -> None:
+    home = (await rest.homes(VILLAGES[0]))[0]
+    refused = await rest.pay(VILLAGES[0], home, 8000, "key-strict-1", confirmed_again=word)
+    assert (refused.status_code, [f["path"] for f in refused.json()["fields"]]) == (422, ["body.confirmed_again"])
+    refused = await rest.post(f"/villages/{VILLAGES[0]}/billing-runs", {"period": "2026-11", "preview": word})
+    assert (refused.status_code, [f["path"] for f in refused.json()["fields"]]) == (422, ["body.preview"])
+    assert (await rest.pay(VILLAGES[0], home, 8000, "key-strict-1")).status_code == 201
+    assert (await rest.pay(VILLAGES[0], home, 8000, "key-strict-2", confirmed_again=True)).status_code == 201
+
+
+@pytest.mark.parametrize("other", ["amount", "household", "nothing"])
+async def test_one_key_for_two_payments_at_once_books_one(rest: Rest, other: str) -> None:
+    homes = await rest.homes(VILLAGES[0])
+    before = await rest.count("payment")
+    for turn in range(8):
+        one = (homes[0], 1000 + turn * 500)
+        two = {"amount": (homes[0], 90_000 + turn * 100), "household": (homes[1], one[1]), "nothing": one}[other]
+        answers = await asyncio.gather(*(rest.pay(VILLAGES[0], home, paise, f"key-race-{turn}", confirmed_again=True) for home, paise in (one, two)))
+        if other == "nothing":
+            assert [a.status_code for a in answers] == [201, 201]
+            assert answers[0].json() == answers[1].json()
+        else:
+            kept, refused = sorted(answers, key=lambda a: a.status_code)
+            assert (kept.status_code, refused.status_code, refused.json()["code"]) == (201, 409, "collection.key_reused")
+        assert await rest.count("payment") == before + turn + 1

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from backend.foundation import master_data
+from backend.kit.errors import NotFound
 from backend.kit.house import House
 from backend.kit.ids import new_id
 from backend.kit.money import Money
@@ -118,6 +119,27 @@ async def test_many_at_once_with_one_key_book_once_and_with_many_keys_lose_nothi
         dues = (await billing.dues(uow, [c]))[c]
         assert (dues.due.paise, dues.advance.paise) == (0, 21_000 - 8_000)
         await assert_true(uow)
+
+
+async def test_cash_of_a_consumer_nobody_registered_is_refused_and_books_nothing(live_house: House) -> None:
+    async with live_house.open(SYSTEM) as uow:
+        await master_data.create_tenant(uow, TENANT)
+    new = collection.NewCash(
+        tenant_id=TENANT,
+        consumer_id=new_id(),
+        payer_person_id=None,
+        amount=Money(8_000),
+        collector_id=new_id(),
+        channel="web",
+        forgeable=False,
+        confirmed_again=False,
+        key="nobody's",
+    )
+    with pytest.raises(NotFound):
+        async with live_house.open(SYSTEM) as uow:
+            await collection.record_cash(uow, new)
+    async with live_house.open(SYSTEM) as uow:
+        assert (await uow.session.execute(text("SELECT (SELECT count(*) FROM payment) + (SELECT count(*) FROM advance_entry)"))).scalar_one() == 0
 
 
 async def test_verify_names_what_is_wrong(live_house: House, server: object) -> None:

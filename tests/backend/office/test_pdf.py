@@ -18,6 +18,9 @@ from backend.kit.money import Money
 from backend.office.pdf import ReceiptLine, ReceiptPrint, render_receipt, render_receipt_picture
 from backend.office.pdf.rules import BREAK, LONGEST_WORD, printable
 from backend.office.pdf.texts import LABELS
+from backend.pages.reading import ORDER, RECEIPT_LINES
+from backend.pages.rendering import line_text
+from backend.pages.texts import text as page_text
 from tests.support.pictures import read_png, share_of_different_dots
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -141,6 +144,27 @@ def test_odd_names_print() -> None:
     text = text_of(render_receipt(a_receipt(holder_name="Gur\x00meet\u202e 😀👨‍👩‍👧🇮🇳 محمد\tKaur")))
     assert "Gur meet mhmd Kaur" in text
     assert render_receipt(a_receipt(holder_name="", village="", office="", lines=()))
+
+
+def a_long_receipt(locale: str, months: int, heads: tuple[str, ...], **changes: Any) -> ReceiptPrint:
+    """As the pages make it: one line a month, then one for each of the `heads`."""
+    labels = [line_text("charge", f"{2025 + n // 12}-{n % 12 + 1:02d}", locale) for n in range(months)] + [line_text(head, None, locale) for head in heads]
+    lines = tuple(ReceiptLine(label=label, amount=Money(8_001 + n)) for n, label in enumerate(labels))
+    office = page_text("office", locale, village=WORDING[locale]["village"])
+    return a_receipt(locale, lines=lines, office=office, **changes)
+
+
+@pytest.mark.parametrize("wordy", [{}, {"holder_name": "Harpreet Singh Shergill " * 5, "amount": Money(98_76_543_21)}], ids=["plain", "wordy"])
+@pytest.mark.parametrize(("months", "heads"), [(3, ("advance",)), (6, ORDER[1:]), (RECEIPT_LINES, ("advance",)), (RECEIPT_LINES, ORDER)])
+@pytest.mark.parametrize("locale", sorted(WORDING))
+def test_a_receipt_with_the_most_lines_is_one_page(locale: str, months: int, heads: tuple[str, ...], wordy: dict[str, Any]) -> None:
+    """The most that `reading.receipt_lines` gives: RECEIPT_LINES months, the further months' charge, and every other head once."""
+    receipt = a_long_receipt(locale, months, heads, **wordy)
+    pdf = render_receipt(receipt)
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
+    text = text_of(pdf)
+    assert receipt.verify_url in text
+    assert all(f"₹80.{n + 1:02d}" in text for n in range(len(receipt.lines)))
 
 
 def test_a_long_list_turns_the_page_and_loses_nothing() -> None:

@@ -82,7 +82,7 @@ def test_every_page_is_small_whole_and_in_its_language(template: str, view: View
     assert "<script" not in html
     assert " style=" not in html
     assert not re.search(r"\s(src|on\w+)=", html)
-    assert {"en": "English", "hi": "हिन्दी", "pa": "ਪੰਜਾਬੀ"}[locale] + "</b>" in html
+    assert {"en": "English", "hi": "हिंदी", "pa": "ਪੰਜਾਬੀ"}[locale] + "</b>" in html
     assert html.count("?lang=") >= 2
 
 
