@@ -13,7 +13,7 @@ from bot.understanding import lexicon
 from bot.understanding.base import Entity
 from bot.understanding.days import days_and_periods, outside
 from bot.understanding.names import NAMED, names_in
-from bot.understanding.normalise import ascii_digits, normalise
+from bot.understanding.normalise import ascii_digits
 from bot.understanding.roles import roles
 from bot.understanding.sound import heard_phrase, sound
 from bot.understanding.tokens import Number, Token, cut
@@ -135,8 +135,3 @@ def _helped(found: list[Entity], spotted: tuple[Entity, ...], words: lexicon.Wor
 
 SPENDING = ("add_expense", "pay_expense")
 _SPENT = lexicon.words("kharcha kharch kharche expense expenses spent खर्च खर्चा ਖਰਚ ਖਰਚਾ ਖਰਚਾ ਖ਼ਰਚਾ kharchaa")
-
-
-def folded_words(text: str) -> list[str]:
-    """The folded words of a text, without numbers."""
-    return [w for w in normalise(text).split() if not w.isdecimal()]
