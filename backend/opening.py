@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 from backend.kit import embedded
 from backend.kit.house import House, Wiring, build_house
-from backend.kit.logging import configure_logging
+from backend.kit.logging import configure_logging, say
 from backend.kit.settings import HouseSettings, SettingsPart, load_settings
 from backend.migrations import upgrade
 from backend.wiring import backend_wiring
@@ -26,11 +25,6 @@ class Opened:
     owner_url: str
     parts: tuple[Any, ...]
     server: embedded.EmbeddedServer | None
-
-
-def say(line: str) -> None:
-    """A progress line for whoever started the process."""
-    print(line, file=sys.stderr, flush=True)
 
 
 @asynccontextmanager

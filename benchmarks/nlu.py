@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from backend.opening import say
+from backend.kit.logging import say
 from benchmarks.machine import cpu_s, described, family, percentile, resident_mb
 from bot.understanding.builtin import MODEL, BuiltIn
 from bot.understanding.rasa import Rasa

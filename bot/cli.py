@@ -2,131 +2,42 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from typing import Annotated, Any, Literal
-
-import typer
+from typing import Any
 
 from backend import cli as backend_cli
-from backend.cli import Json, open_house, print_json, refuse, run
-from backend.kit.settings import BadSettings
-from bot.migrations import VERSIONS
-from bot.settings import BotSettings
+from backend.cli import Command, Commands
+from backend.commands import COMMANDS as BACKEND_COMMANDS
 
-app = typer.Typer(help="mGramSeva Chat: a village's water bills by chat, and the office behind it.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-demo_app = typer.Typer(help="The demo: everything in one process, with invented people.", invoke_without_command=True)
-
-backend_cli.other_parts.append(BotSettings)
-backend_cli.other_migrations.append(VERSIONS)
-
-
-@demo_app.callback()
-def demo(
-    context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")] = 8000,
-    nlu: Annotated[Literal["auto", "off"], typer.Option(help="Rasa behind the running service, or the built-in model alone.")] = "auto",
-) -> None:
-    """Start the database, seed three villages once, serve everything and say what to open."""
-    if context.invoked_subcommand is None:
-        from bot.main import serve_demo
-
-        _serve(lambda: serve_demo(port, nlu))
+HELP = "mGramSeva Chat: a village's water bills by chat, and the office behind it."
+COMMANDS = (
+    Command("demo", "bot.commands:demo", "The demo: everything in one process, with invented people."),
+    Command("serve", "bot.commands:serve", "The web process: webhooks, pages, REST. Any number of them, on any hosts."),
+    Command("worker", "bot.commands:worker", "A worker: jobs and schedules. Any number of them, on any hosts."),
+    Command("chat", "bot.commands:chat", "Talk in the terminal. Reads lines from standard input, so it can be scripted; an empty line at a terminal ends it."),
+    *BACKEND_COMMANDS,
+    Command("bench", "bot.commands:bench", "Run a benchmark; prints one JSON line a run, with machine, versions, size, server settings and seed."),
+    Command("flows", "bot.flow_commands:flows", "Flows: check, draw."),
+    Command("i18n", "bot.catalogue_commands:i18n", "Texts: extract, compile, check."),
+    Command("nlu", "bot.understanding.commands:nlu", "What people write, and how well it is understood."),
+)
 
 
-@demo_app.command("people")
-def demo_people(as_json: Json = False) -> None:
-    """The demo's people with phones, roles, connection numbers and dues in paise."""
-    from backend.demo import people
-    from backend.kit.unit_of_work import SYSTEM
+class Mgramseva(Commands):
+    """All commands. Whichever is called knows the bot's settings and migrations, too."""
 
-    async def work() -> list[dict[str, Any]]:
-        async with open_house(migrate=False) as house, house.open(SYSTEM) as uow:
-            return await people(uow)
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As its parent, with the bot's part of the house told to the backend's commands."""
+        from bot.migrations import VERSIONS
+        from bot.settings import BotSettings
 
-    found = run(work())
-    for person in found:
-        owed = ", ".join(f"{c['connection_no']} owes {c['due_paise'] / 100:.2f}" for c in person["connections"])
-        print(f"{person['phone']:15} {person['label']:40} {owed}")
-    if as_json:
-        print_json(found)
-
-
-def _serve(start: Any) -> None:
-    try:
-        start()
-    except BadSettings as bad:
-        raise refuse(bad.faults, code=backend_cli.WRONG_CALL) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    with_worker: Annotated[bool, typer.Option("--with-worker", help="Run a worker in this process, too.")] = False,
-) -> None:
-    """The web process: webhooks, pages, REST. Any number of them, on any hosts."""
-    from bot.main import serve_web
-
-    _serve(lambda: serve_web(host, port, with_worker=with_worker))
-
-
-@app.command()
-def worker() -> None:
-    """A worker: jobs and schedules. Any number of them, on any hosts."""
-    from bot.main import run_worker_process
-
-    _serve(run_worker_process)
-
-
-@app.command()
-def chat(
-    phone: Annotated[str, typer.Option(help="Who speaks, as +91…")],
-    channel: Annotated[Literal["whatsapp", "sms", "telegram"], typer.Option(help="Rendered as on this channel.")] = "whatsapp",
-    locale: Annotated[str | None, typer.Option(help="en, hi or pa, as if chosen before.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where the demo beside it serves: its links lead there.")] = None,
-) -> None:
-    """Talk in the terminal. Reads lines from standard input, so it can be scripted; an empty line at a terminal ends it."""
-    from bot.terminal import talk
-
-    _serve(lambda: run(talk(channel, phone, locale, sys.stdin, sys.stdout, port=port)))
-
-
-@app.command()
-def bench(
-    name: Annotated[Literal["chat", "billing", "nlu", "dashboard"], typer.Argument()],
-    size: Annotated[int | None, typer.Option(min=1)] = None,
-) -> None:
-    """Run a benchmark; prints one JSON line a run, with machine, versions, size, server settings and seed."""
-    try:
-        module = importlib.import_module(f"benchmarks.{name}")
-    except ModuleNotFoundError:
-        raise refuse([f"There is no benchmark {name} yet."]) from None
-    measured = module.run(size) if size else module.run()
-    for line in measured if isinstance(measured, list) else [measured]:
-        print_json(line)
-
-
-def _mount() -> None:
-    from bot.catalogue_commands import i18n
-    from bot.flow_commands import flows
-    from bot.understanding.commands import nlu
-
-    backend_cli.add_backend_commands(app)
-    app.add_typer(demo_app, name="demo")
-    app.add_typer(flows, name="flows")
-    app.add_typer(i18n, name="i18n")
-    app.add_typer(nlu, name="nlu")
-
-
-_mount()
+        backend_cli.other_parts[:] = [BotSettings]
+        backend_cli.other_migrations[:] = [VERSIONS]
+        return super().resolve_command(ctx, args)
 
 
 def main() -> None:
     """The entry point of `.venv/bin/mgramseva`."""
-    app()
+    Mgramseva("mgramseva", HELP, COMMANDS)(prog_name="mgramseva")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ import typer
 from sqlalchemy.engine import URL, make_url
 
 from backend import cli
-from backend.cli import KEYS, WRONG_CALL, keys_that_stay_shut, open_house, refuse, run
+from backend.cli import KEYS, WRONG_CALL, open_house, refuse, run
+from backend.commands.checks import keys_that_stay_shut
 from backend.opening import Opened, opened
 
 db = typer.Typer(help="The database: upgrade, backup, restore.", no_args_is_help=True)

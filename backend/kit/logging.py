@@ -38,3 +38,8 @@ def configure_logging(level: str = "INFO", *, stream: Any = None) -> None:
     logging.basicConfig(level=logging.WARNING, stream=stream or sys.stderr, format='{"level":"%(levelname)s","logger":"%(name)s","event":"%(message)s"}', force=True)
     for noisy in ("httpx", "httpx2", "twilio", "telegram", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.ERROR)  # their INFO lines carry URLs, and URLs carry tokens
+
+
+def say(line: str) -> None:
+    """A progress line for whoever started the process."""
+    print(line, file=sys.stderr, flush=True)

@@ -13,8 +13,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from backend.cli import Json, print_json, refuse, run
+from backend.kit.logging import say
 from backend.kit.settings import HouseSettings, load_settings
-from backend.opening import say
 from bot.settings import BotSettings
 from bot.understanding.base import Understanding
 from bot.understanding.engines import Engine, opened_engine
