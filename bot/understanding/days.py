@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.understanding import lexicon
 from bot.understanding.numbers import UNITS, spelt
+from bot.understanding.sound import sound
 from bot.understanding.tokens import Token
 
 LONG_AGO = timedelta(days=150)  # a day and month further back than this means next year's
@@ -22,10 +24,11 @@ _SHORT_DAY = re.compile(
 _IN_DAYS = lexicon.words("din dina dinon days day दिन दिनों ਦਿਨ ਦਿਨਾਂ")
 _AFTER = lexicon.words(
     "baad bad baaad mein me vich ch tak takk in within after later andar"
-    " ruko ruk ruka wait mohlat time chahiye रुको रुक रुकिए ਰੁਕੋ ਰੁਕ ਚਾਹੀਦੇ ਚਾਹੀਦਾ chahide de dedo बाद में तक अंदर ਬਾਅਦ ਵਿੱਚ ਚ ਤੱਕ ਅੰਦਰ"
+    " thehar thahar thehro ਠਹਿਰ ਠਹਿਰੋ ठहर ठहरो ruko ruk ruka wait mohlat time chahiye रुको रुक रुकिए ਰੁਕੋ ਰੁਕ ਚਾਹੀਦੇ ਚਾਹੀਦਾ chahide de dedo बाद में तक अंदर ਬਾਅਦ ਵਿੱਚ ਚ ਤੱਕ ਅੰਦਰ"
 )
 _SINCE = lexicon.words("se ton toh since pehle pehlan se ago for से पहले ਤੋਂ ਪਹਿਲਾਂ nahi")
 _OWNED = lexicon.words("ka ki ke da di de का की के ਦਾ ਦੀ ਦੇ mahine mahina month bill bil wala wali ਮਹੀਨੇ महीने वाला वाली ਵਾਲਾ ਵਾਲੀ receipt rasid")
+_FIRST = lexicon.words("pehli pahli pheli paheli first पहली ਪਹਿਲੀ")
 _ORDINAL = re.compile(r"^(?:st|nd|rd|th)$")
 
 
@@ -47,7 +50,7 @@ def days_and_periods(text: str, tokens: list[Token], today: date | None, *, prom
     words = [t for t in outside(tokens, spots) if t.word]
     i = 0
     while i < len(words):
-        spot, used = _at(words, i, now, past=past)
+        spot, used = _at(words, i, now, past=past) if words[i].digits or _begins(words[i].text, words[i].word) else (None, 1)
         if spot:
             spots.append(spot)
         i += max(used, 1)
@@ -103,7 +106,7 @@ def _at(tokens: list[Token], i: int, now: date, *, past: bool) -> tuple[Spot | N
 def _small(token: Token) -> int | None:
     if token.digits is not None:
         return int(token.digits) if token.digits.isdecimal() and len(token.digits) <= 2 else None
-    value = UNITS.get(spelt(token.text) or "")
+    value = 1 if token.word in _FIRST else UNITS.get(spelt(token.text) or "")
     return int(value) if value is not None and value <= 31 else None
 
 
@@ -119,13 +122,18 @@ def _day_of_month(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, 
     j += ordinal
     if j < len(tokens) and tokens[j].word == "of":
         j += 1
-    month = lexicon.MONTHS.get(tokens[j].word) if j < len(tokens) and tokens[i].digits else None
+    month = lexicon.MONTHS.get(tokens[j].word) if j < len(tokens) and (tokens[i].digits or _is_spelt_day(tokens[i], tokens[j])) else None
     if month:
         return _full_day(tokens, i, j, month, day, now)
     named = i + 1 + ordinal < len(tokens) and tokens[i + 1 + ordinal].word in lexicon.DAY_OF_MONTH
     if ordinal or named:
         return Spot("date", f"day_{day}", tokens[i].start, tokens[i + ordinal + named].end), 1 + ordinal + named
     return None, 0
+
+
+def _is_spelt_day(day: Token, month: Token) -> bool:
+    """ "barah november"; in "bhej do oct wali", "do" is no day."""
+    return month.word not in lexicon.WEAK_MONTHS and UNITS.get(spelt(day.text) or "") != 2
 
 
 def _full_day(tokens: list[Token], first: int, last: int, month: int, day: int, now: date) -> tuple[Spot | None, int]:
@@ -176,21 +184,45 @@ def _in_days(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
     return Spot("date", f"in_{count}_days", tokens[i].start, tokens[i + 1].end), 2
 
 
+_TWO_WORDS = {
+    (sound(first), sound(second)): (entity, value)
+    for entity, table in (("period", lexicon.PERIODS), ("date", lexicon.DAYS))
+    for phrase, value in table.items()
+    for first, _, second in (phrase.partition(" "),)
+    if second and " " not in second
+}
+_BEGUN_BY = frozenset(first for first, _ in _TWO_WORDS)
+_NO_MONTH = lexicon.words("mein main men mai me maine में मैं मैंने ਮੈਂ ਮੇਂ")  # sound like "mahine" cut short
 _BEGINNINGS = frozenset(phrase.split()[0] for table in (lexicon.PERIODS, lexicon.DAYS) for phrase in table)
 
 
+@lru_cache(maxsize=8192)
+def _begins(text: str, word: str) -> bool:
+    """Whether a day or month may begin with a word."""
+    named = word in _BEGINNINGS or word in lexicon.MONTHS or word in lexicon.DAY_OF_MONTH or word in lexicon.KAL or word in _FIRST
+    return named or sound(word) in _BEGUN_BY or spelt(text) in UNITS
+
+
 def _phrase(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, int]:
-    if tokens[i].word not in _BEGINNINGS:
+    if tokens[i].word in _BEGINNINGS:
+        for size in (4, 3, 2, 1):
+            part = tokens[i : i + size]
+            text = " ".join(t.word for t in part)
+            for entity, table in (("period", lexicon.PERIODS), ("date", lexicon.DAYS)):
+                if len(part) == size and text in table:
+                    return Spot(entity, table[text], part[0].start, part[-1].end), size
+    return _heard_phrase(tokens[i : i + 2])
+
+
+def _heard_phrase(two: list[Token]) -> tuple[Spot | None, int]:
+    """Two words that sound like a phrase: "pichle mhine", "agle hfte"."""
+    if len(two) < 2 or two[1].word in _NO_MONTH:
         return None, 0
-    for size in (4, 3, 2, 1):
-        part = tokens[i : i + size]
-        text = " ".join(t.word for t in part)
-        for entity, table in (("period", lexicon.PERIODS), ("date", lexicon.DAYS)):
-            if len(part) == size and text in table:
-                return Spot(entity, table[text], part[0].start, part[-1].end), size
-    return None, 0
+    found = _TWO_WORDS.get((sound(two[0].word), sound(two[1].word)))
+    return (Spot(*found, two[0].start, two[1].end), 2) if found else (None, 0)
 
 
+_BEGUN = lexicon.words("lage lagi laga lagge laggi lagga aage age लगे लगी लगा आगे ਲੱਗੇ ਲੱਗੀ ਲੱਗਾ ਅੱਗੇ")  # end like a day to come and are none
 _POSSESSED = lexicon.words("ka ki ke da di de का की के ਦਾ ਦੀ ਦੇ")
 
 
@@ -200,5 +232,5 @@ def _kal(tokens: list[Token], i: int, *, past: bool) -> tuple[Spot | None, int]:
         return None, 0
     following = tokens[i + 1].word if i + 1 < len(tokens) else ""
     past = past or following in _POSSESSED or any(t.word in lexicon.PAST for t in tokens)
-    future = any(re.search(r"(?:unga|ungi|enge|anga|angi|ange|ega|egi|oge|uga|aga)$|(?:ga|gi|ge)$", t.word) or re.search(r"(?:गा|गी|गे|ਗਾ|ਗੇ|ਗੀ|ਗਾਂ)$", t.word) for t in tokens)
+    future = any(t.word not in _BEGUN and re.search(r"(?:unga|ungi|enge|anga|angi|ange|ega|egi|oge|uga|aga)$|(?:ga|gi|ge)$|(?:गा|गी|गे|ਗਾ|ਗੇ|ਗੀ|ਗਾਂ)$", t.word) for t in tokens)
     return Spot("date", "yesterday" if past and not future else "tomorrow", tokens[i].start, tokens[i].end), 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.understanding.normalise import normalise
+from bot.understanding.sound import sound
 
 
 class Words(NamedTuple):
@@ -29,7 +31,7 @@ def phrases(table: dict[str, str]) -> dict[str, str]:
 
 CURRENCY = words(
     "rs inr rupee rupees rupaye rupay rupaiye rupaya rupiya rupiye rupye rupee rupe rupes rupai rupya rpe rup ru bucks"
-    " paise_ रु रुपये रुपए रुपया रूपये रुपयों रुपै रुपैया रूपए ਰੁ ਰੁਪਏ ਰੁਪਿਆ ਰੁਪਈਏ ਰੁਪਇਆ ਰੁਪਏ ਰੁਪੲੇ ਰੁਪਿਏ rupayea rupaiya"
+    " रु रुपये रुपए रुपया रूपये रुपयों रुपै रुपैया रूपए ਰੁ ਰੁਪਏ ਰੁਪਿਆ ਰੁਪਈਏ ਰੁਪਇਆ ਰੁਪਏ ਰੁਪੲੇ ਰੁਪਿਏ rupayea rupaiya"
     " rupyea"
 )
 CENTS = words("paisa paise pese पैसा पैसे ਪੈਸਾ ਪੈਸੇ")
@@ -46,7 +48,7 @@ COUNTED = words(
     " दिन दिनों घर घरों लोग तारीख बजे महीने महीना साल घंटे घंटा नल लीटर यूनिट बार मिनट हफ्ते किलो कनेक्शन ਦਿਨ ਦਿਨਾਂ ਘਰ ਘਰਾਂ"
     " ਲੋਕ ਬੰਦੇ ਤਾਰੀਖ ਤਰੀਕ ਵਜੇ ਮਹੀਨੇ ਮਹੀਨਾ ਸਾਲ ਘੰਟੇ ਘੰਟਾ ਲੀਟਰ ਯੂਨਿਟ ਵਾਰ ਮਿੰਟ ਹਫ਼ਤੇ ਕਿਲੋ ਕੁਨੈਕਸ਼ਨ"
     " taps tap persons person shops shop rooms wells motors meters visits calls bills pipes"
-    " minutes mins hrs nights am pm vajje wajje litres liters ltr ltrs bache bachche kids children jee jane janey tanki buckets balti baltiyan parivar family families tootian tootiyan"
+    " minutes mins hrs nights am pm vajje wajje litres liters ltr ltrs bache bachche kids children jane janey tanki buckets balti baltiyan parivar family families tootian tootiyan"
     " pratishat fisdi fisad feesdi प्रतिशत फीसदी फुट फ़ुट इंच मीटर हॉर्स बच्चे जने बाल्टी परिवार"
     " ਪ੍ਰਤੀਸ਼ਤ ਫੀਸਦੀ ਫੁੱਟ ਫੁਟ ਇੰਚ ਹਾਰਸ ਜੀਅ ਬੱਚੇ ਜਣੇ ਬਾਲਟੀਆਂ ਪਰਿਵਾਰ ਟੂਟੀਆਂ"
 )
@@ -56,13 +58,13 @@ MEASURES = words(
     " लीटर यूनिट किलो प्रतिशत फीसदी फुट फ़ुट इंच हॉर्स ਲੀਟਰ ਯੂਨਿਟ ਕਿਲੋ ਪ੍ਰਤੀਸ਼ਤ ਫੀਸਦੀ ਫੁੱਟ ਫੁਟ ਇੰਚ ਹਾਰਸ"
 )  # however many: "panj sau litre"
 HOUSE = words("ghr mkan makn makan makaan ghar house hno h kothi hse ward gali plot street flat मकान घर गली वार्ड कोठी ਮਕਾਨ ਘਰ ਗਲੀ ਵਾਰਡ ਕੋਠੀ")
-NOT_MONEY = words("pin pincode code abadi aabadi population आबादी ਆਬਾਦੀ पिन ਪਿੰਨ ਕੋਡ कोड umar umr age उम्र ਉਮਰ class kaksha")  # what the number after them is of
+NOT_MONEY = words("pin pincode code abadi aabadi population आबादी ਆਬਾਦੀ पिन ਪਿੰਨ ਕੋਡ कोड umar umr age उम्र ਉਮਰ class kaksha top टॉप ਟਾਪ")  # what the number after them is of
 NUMBER = words("sankhya संख्या ਸੰਖਿਆ number nambar numbar no num nmbr nr नंबर नम्बर नं ਨੰਬਰ ਨੰ")
 CONNECTION = words(
     "connection conection conn kanekshan kunection kuneksan consumer khata khaata account acct a_c id connecsan कनेक्शन"
     " कनैक्शन खाता खाते ਕੁਨੈਕਸ਼ਨ ਕਨੈਕਸ਼ਨ ਖਾਤਾ ਖਾਤੇ"
 )
-OWNERS = words("wala wale wali walo walon vala vale vali valo waley aala aale ale wallon walean waleyan वाला वाले वाली वालों"
+OWNERS = words("alian aaliyan आला आले आली आलों ਆਲਾ ਆਲੇ ਆਲੀ ਆਲਿਆਂ wala wale wali walo walon vala vale vali valo waley aala aale ale wallon walean waleyan वाला वाले वाली वालों"
     " ਵਾਲਾ ਵਾਲੇ ਵਾਲੀ ਵਾਲਿਆਂ ਵਾਲੀਆਂ")
 READING = words("reading readings riding meter metre mitar miter रीडिंग मीटर ਰੀਡਿੰਗ ਮੀਟਰ")
 UNIT = words("unit units yunit यूनिट ਯੂਨਿਟ")
@@ -107,7 +109,7 @@ PERIODS = phrases(
 )
 DAYS = phrases(
     {
-        "today": "today,todays,tdy,aaj,aj,ajj,आज,ਅੱਜ,abhi aaj",
+        "today": "today,todays,tdy,tdys,aaj,aj,ajj,आज,ਅੱਜ,abhi aaj",
         "tomorrow": "tomorrow,tomorow,tmrw,tmr,tomoro,bhalke,bhalak,aane wale kal,आने वाले कल,ਭਲਕੇ",
         "yesterday": "yesterday,yesterdays,beeta kal,बीते कल",
         "day_after_tomorrow": "day after tomorrow,parson,parso,parsoon,परसों,परसो,ਪਰਸੋਂ,ਪਰਸੋ",
@@ -124,7 +126,23 @@ DAYS = phrases(
 )
 KAL = words("kal kall kalh kl कल ਕੱਲ੍ਹ ਕੱਲ ਕਲ੍ਹ")  # yesterday or tomorrow: the verb tells
 PAST = words(
-    "tha thi the si san diya diye kiya hua hui gaya gayi kita kitta ditta ditte ditti chuka hisab collection hoya hoye aaya aayi aaye hoyi jama_hua"
+    "c dekhya dekhi dekha dekhia tha thi the si san diya diye kiya hua hui gaya gayi kita kitta ditta ditte ditti chuka hisab collection hoya hoye aaya aayi aaye hoyi jama_hua"
     " vasooli vasuli kitna kinna था थी थे दिया दिए दिये किया हुआ हुई गया गई चुका हिसाब"
     " ਸੀ ਸਨ ਦਿੱਤਾ ਦਿੱਤੇ ਦਿੱਤੀ ਕੀਤਾ ਕੀਤੇ ਕੀਤੀ ਹੋਇਆ ਹੋਈ ਗਿਆ ਗਈ ਹਿਸਾਬ ਆਇਆ ਕਿੰਨਾ"
 )
+
+TOGETHER = words("saath sath naal vari vaari bar baar साथ बार ਸਾਥ ਵਾਰ ਵਾਰੀ")  # after "one": at once
+BOOKS = words("book books copy copies kitab register किताब कॉपी बुक रजिस्टर ਕਿਤਾਬ ਕਾਪੀ ਬੁੱਕ ਰਜਿਸਟਰ")
+HEARD_MIN = 4  # sounds of a word that may be known by its sound alone
+_ALL = (
+    CURRENCY | CENTS | PAID | COUNTED | SHARERS | MEASURES | HOUSE | NOT_MONEY | NUMBER | CONNECTION | OWNERS | READING | UNIT | RECEIPT | SOUGHT | DAY_OF_MONTH
+    | BOOKS
+)  # fmt: skip
+_OTHERS = frozenset(sound(word) for word in words("maine tuhade"))  # sound like "mahine" and "today"
+_HEARD = {heard: word for word in sorted(_ALL, reverse=True) if len(heard := sound(word)) >= HEARD_MIN and heard not in _OTHERS}
+
+
+@lru_cache(maxsize=8192)
+def known_as(word: str) -> str:
+    """The word of these lists that a folded word is another spelling of: "wasool" is "vasul"; the word itself when they know it, or nothing that sounds like it."""
+    return word if word in _ALL or word in LINKS else _HEARD.get(sound(word), word)

@@ -43,7 +43,7 @@ def names_in(text: str, tokens: list[Token], taken: list[Entity], *, step: str |
     short = [run for run in runs if len(run) <= WORDS_MAX]
     sure = [run for run in short if any(t.word in PARTS or t.word in words.names for t in run)]
     if sure or intent in STRICT:
-        return [_entity(text, run) for run in sure]
+        return list({e.value: e for e in reversed([_entity(text, run) for run in sure])}.values())[::-1]  # a name said twice is one
     return [_entity(text, run) for run in short if _plausible(run, spoken, covered, intent)][:1]
 
 

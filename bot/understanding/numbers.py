@@ -71,15 +71,16 @@ _OTHER_SPELLINGS = (
     " biyali=42 bayali=42 byali=42 taranve=93 tranve=93 bayanve=92 bayanwe=92 tirasi=83 chaurasi=84 chhiyanve=96 satanve=97 athanve=98 chauranve=94"
     " pachee=25 pachchi=25 pachhi=25 punjah=50 panjaa=50 trai=3 tre=3 dus=10 gyaarah=11 baarah=12 terah=13 chaudah=14 ikki=21 baai=22 tetti=33"
     " paintis=35 adhtis=38 iktali=41 untali=39 sainti=37"
-    " ikvinja=51 ikawan=51 ikyawan=51 bawanja=52 pachwanja=55 chappan=56 chhappan=56 painth=65 painhat=65 pachhtar=75 panjhattar=75 pichhattar=75 chhiasi=86"
+    " pnj=5 pachaah=50 pachah=50 ikvinja=51 ikawan=51 ikyawan=51 bawanja=52 pachwanja=55 chappan=56 chhappan=56 painth=65 painhat=65 pachhtar=75 panjhattar=75 pichhattar=75 chhiasi=86"
     " pachaasi=85 pachassi=85 chhihattar=76 pachanwe=95 pachanve=95 panchanve=95 pachaanve=95 ninanwe=99 ninanave=99 chaliyan=40 panjahan=50"
     " ਤਰੈ=3 ਤ੍ਰੈ=3 ਚਾਲੀਂ=40 ਪੈਂਠ=65 ਪੈਂਹਠ=65 ਸੱਤਰ=70 ਪੰਝੱਤਰ=75 ਪਚਾਨਵੇ=95 ਪਚਾਸ=50 ਪਚਾਸੀ=85 ਛਪੰਜਾ=56 ਇਕਵੰਜਾ=51 ਬਾਰਾ=12 ਪੈਂਤੀ=35 ਪੈਂਤਾਲ਼ੀ=45"
     " इकतालिस=41 पचपण=55 पैंसट=65 पिचानवे=95 पंचानवे=95 पचानबे=95 अस्सी=80 सतरह=17 उन्नीस=19 इक्यावन=51"
     " फाइव=5 टेन=10 फिफ्टी=50 ਫਿਫਟੀ=50"
 )
 _MULTIPLES = (
-    "hundred=100 hundreds=100 hundered=100 thousand=1000 thousands=1000 lakh=100000 lac=100000 lakhs=100000 crore=10000000 k=1000"
-    " sau=100 so=100 saw=100 sow=100 soo=100 sau=100 sainkda=100 hazar=1000 hajar=1000 hazaar=1000 hajaar=1000 hzar=1000 hjar=1000 hazzar=1000 lac=100000"
+    "hundred=100 hundreds=100 hundered=100 hundrd=100 hundread=100 hundrad=100 hunderd=100 thousand=1000 thousnd=1000 thosand=1000 thousands=1000"
+    " lakh=100000 lac=100000 lakhs=100000 crore=10000000 k=1000"
+    " sau=100 so=100 saw=100 sow=100 soo=100 sou=100 sainkda=100 hazar=1000 hajar=1000 hazaar=1000 hajaar=1000 hzar=1000 hjar=1000 hzr=1000 hjr=1000 hazr=1000 hajr=1000 hazzar=1000"
     " सौ=100 सो=100 सैकड़ा=100 हज़ार=1000 हजार=1000 लाख=100000 करोड़=10000000 हंड्रेड=100 थाउजेंड=1000"
     " ਸੌ=100 ਸੋ=100 ਸੌਂ=100 ਸੈਂਕੜਾ=100 ਹਜ਼ਾਰ=1000 ਹਜਾਰ=1000 ਲੱਖ=100000 ਕਰੋੜ=10000000"
 )
@@ -135,7 +136,7 @@ def _by_sound() -> dict[str, str]:
     return {heard: words[heard] for heard, values in found.items() if len(values) == 1 and heard not in ORDINARY}
 
 
-ORDINARY = frozenset("IktI AsIn UnsI clIn tItI cUdn bnvI".split())  # "ikatthe", "asin", "once", "chalaen", "tithi", "chhodna", "banwai"
+ORDINARY = frozenset("IktI AsIn UnsI clIn tItI cUdn bnvI UntI".split())  # "ikatthe", "asin", "once", "chalaen", "tithi", "chhodna", "banwai", "aunty"
 HEARD_MIN = 4  # sounds of a number word that may be known by its sound alone
 UNITS = _units()
 BY_SOUND = _by_sound()
@@ -151,6 +152,19 @@ def spelt(word: str) -> str | None:
         if known in UNITS or known in MULTIPLES or known in HALVES or known in SHIFTS:
             return known
     return BY_SOUND.get(sound(normalise(word)))
+
+
+_ENDS = tuple(sorted((end for end in MULTIPLES if len(end) > 1 and end != "so"), key=len, reverse=True))
+
+
+def parted(word: str) -> int:
+    """Where a number and its multiple written as one word part: 3 in "तीनसौ", "dedhsau"; 0 in any other word."""
+    lower = word.casefold()
+    if not lower.endswith(_ENDS) or spelt(word) is not None:
+        return 0
+    at = next(len(word) - len(end) for end in _ENDS if lower.endswith(end))
+    count = spelt(word[:at]) if at else None
+    return at if count is not None and (count in HALVES or UNITS.get(count, 0) > 0) else 0
 
 
 _NOTHING, _ENDLESS = Fraction(0), Fraction(10**12)

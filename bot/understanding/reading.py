@@ -67,13 +67,18 @@ def understood(
     found = entities(text, step=asked, today=today, words=words, intent=best[0][0], spotted=spotted)
     if asked is not None and (bare := _bare_answer(text, asked, best[0], found)):
         best = [(bare, LINE_CONFIDENCE), *[b for b in best if b[0] != bare]]
-    elif best[0][0] != "collect_payment" and best[0][1] < SURE and any(e.entity == "amount" for e in found):
+    elif best[0][0] != "collect_payment" and (best[0][1] < SURE or _buys_nothing(best[0][0], found)) and any(e.entity == "amount" for e in found):
         line = entities(text, step=asked, today=today, words=words, intent="collect_payment", spotted=spotted)
         if _is_line(text, line):
             best, found = [("collect_payment", LINE_CONFIDENCE), *[b for b in best if b[0] != "collect_payment"]], line
     elif best[0][0] == "collect_payment":
         best = _collected(text, best, found)
     return Understood(intent=best[0][0], confidence=best[0][1], entities=found, locale=spoken, engine=engine, alternatives=tuple(best[1 : ALTERNATIVES + 1]))
+
+
+def _buys_nothing(intent: str, found: tuple[Entity, ...]) -> bool:
+    """An expense of which nothing says what it was for: "kirpal 300" may as well be a household."""
+    return intent == "add_expense" and not any(e.entity == "expense_type" for e in found)
 
 
 def _bare_answer(text: str, asked: str, best: tuple[str, float], found: tuple[Entity, ...]) -> str | None:

@@ -9,6 +9,8 @@ READING_MAX = 10_000_000  # meters show at most seven digits
 CONNECTION_DIGITS = 8
 DAYS_MAX = 31
 DIGIT = 10  # nobody pays less
+FEW, LINE_WORDS = 50, 3  # in a sentence that pays nothing, a number below this counts something; "ramesh 40" is a collector's line
+LARGE = 10_000  # rupees: nobody has as many tanks
 SMALL = 20  # a lone number word below this is more often a word ("do", "sat") than money
 # who says one of these names no money, unless he says rupees or hundreds
 QUIET = frozenset(
@@ -25,7 +27,7 @@ def roles(tokens: list[Token], step: str | None, intent: str | None, *, has_code
     bare = len(found) == 1 and found[0].first == 0 and found[0].after == len([t for t in tokens if t.word or t.digits])
     if bare and step in ("name", "connection_no", "household") and not found[0].money and found[0].text.isdecimal():
         return [(found[0], "connection_no")]
-    usable = [n for n in found if not _counts_something(tokens, n, intent) and (bare or not _weak(tokens, n, intent))]
+    usable = [n for n in found if not _counts_something(tokens, n, intent) and not _no_number(tokens, n) and (bare or not _weak(tokens, n, intent))]
     played = [(n, _role(tokens, n, usable, step, intent, bare=bare, alone=has_code)) for n in usable]
     marked = sum(role == "amount" and n.money for n, role in played) == 1
     return [(n, _beside_rupees(n, role, intent) if marked else role) for n, role in played if role is not None]
@@ -69,12 +71,16 @@ def _counts_something(tokens: list[Token], number: Number, intent: str | None) -
     second = _second_after(tokens, number)
     if before in lexicon.NOT_MONEY or before in lexicon.HOUSE or _number_of_a_house(tokens, number, earlier, before):
         return True
+    if before in lexicon.BOOKS or (before in lexicon.NUMBER and earlier in lexicon.BOOKS) or before in _CALLED:
+        return True
+    if _is_financial_year(tokens, number) or _is_ordinal(tokens, number) or _ends_a_range(tokens, number):
+        return True
     if number.after < len(tokens) and tokens[number.after].text == "%":
         return True
     if intent == "meter_reading" and after in lexicon.UNIT:
         return False
     if after in lexicon.NUMBER:
-        return second in lexicon.HOUSE and number.spelt  # "45 no wale" is a connection
+        return False  # "45 no wale" is a connection
     if number.text.isdecimal() and (intent is None or intent in QUIET) and not number.text.startswith("0") and {after, second} & _CALLED:
         return True
     if after in lexicon.MEASURES or (before in lexicon.UNIT and intent != "meter_reading") or _is_range(tokens, number):
@@ -83,7 +89,7 @@ def _counts_something(tokens: list[Token], number: Number, intent: str | None) -
         return False  # "700 house 33": the house is of the next number
     if after in _MONTH and second in _OF and (number.multiplied or number.value >= SMALL):
         return False  # "dedh sau mahine da": by the month
-    if after in lexicon.COUNTED:
+    if after in lexicon.COUNTED | lexicon.SHARERS and not (number.multiplied and number.value >= LARGE):
         return not (before in lexicon.CONNECTION or before in lexicon.NUMBER)
     if number.spelt and not number.multiplied and number.value < SMALL:
         return len(tokens) != number.after - number.first
@@ -108,6 +114,30 @@ def _is_range(tokens: list[Token], number: Number) -> bool:
     return joined and tokens[number.after + 1].digits is not None and tokens[number.after + 2].word in (lexicon.MEASURES | lexicon.COUNTED)
 
 
+def _is_ordinal(tokens: list[Token], number: Number) -> bool:
+    """ "12vi", "10th": written in one word."""
+    after = tokens[number.after] if number.after < len(tokens) else None
+    return after is not None and number.text.isdecimal() and after.start == tokens[number.first].end and after.word in _ORDINALS
+
+
+def _ends_a_range(tokens: list[Token], number: Number) -> bool:
+    """ "1 to 60", "5 se 10 tak": neither is a sum."""
+    for first in (number.first, number.first - 2):
+        ends = tokens[first : first + 3] if first >= 0 else []
+        if len(ends) == 3 and ends[0].digits and ends[2].digits and ends[1].word in _TO and len(ends[0].digits) < 3 and len(ends[2].digits) < 3:
+            return True
+    return False
+
+
+def _is_financial_year(tokens: list[Token], number: Number) -> bool:
+    """ "2021-22": either number of it."""
+    for first in (number.first, number.first - 2):
+        years = tokens[first : first + 3] if first >= 0 else []
+        if len(years) == 3 and years[1].text in "-–/" and years[0].digits and years[2].digits and len(years[0].digits) == 4:
+            return 1950 <= int(years[0].digits) <= 2035 and years[2].digits == str((int(years[0].digits) + 1) % 100).zfill(2)
+    return False
+
+
 def _is_time(tokens: list[Token], number: Number) -> bool:
     """ "8.30" where hours are spoken of."""
     hours, dot, minutes = number.text.partition(".")
@@ -122,9 +152,19 @@ def _weak(tokens: list[Token], number: Number, intent: str | None) -> bool:
         return not number.multiplied or _repeats(tokens, number)
     if not number.spelt or (number.multiplied and number.after - number.first > 1 and not _repeats(tokens, number)):
         return False
-    if all(t.word in _NO_NUMBER for t in tokens[number.first : number.after]):
-        return True
+    if number.multiplied and tokens[number.first].word in _HUNDRED and intent in TOLD_TWICE:
+        return False
     return intent not in MONEY and not any(t.word in lexicon.PAID or t.word in _GIVERS for t in tokens)
+
+
+def _no_number(tokens: list[Token], number: Number) -> bool:
+    """Number words that are more often something else: "no", "so", "saath", and "asi", which is who speaks, unless rupees or hundreds stand beside them."""
+    if number.money:
+        return False
+    spoken = tokens[number.first : number.after]
+    if len(spoken) == 1 and spoken[0].word in _WE:
+        return number.after < len(tokens) and not (number.first and tokens[number.after].word in lexicon.PAID)
+    return all(t.word in _NO_NUMBER for t in spoken)
 
 
 def _repeats(tokens: list[Token], number: Number) -> bool:
@@ -132,7 +172,9 @@ def _repeats(tokens: list[Token], number: Number) -> bool:
     return len({t.word for t in tokens[number.first : number.after]}) == 1
 
 
-_NO_NUMBER = lexicon.words("bai baai ਬਾਈ no so soo sow saw lakh lac k सो ਸੋ लाख ਲੱਖ")  # unless another number stands before them
+_NO_NUMBER = lexicon.words("bai baai ਬਾਈ no so soo sow saw lakh lac k सो ਸੋ लाख ਲੱਖ chali chaali saath sath")  # unless another number stands before them
+_WE = lexicon.words("asi assi asin assin ਅਸੀ ਅਸੀਂ")
+_HUNDRED = lexicon.words("sau सौ ਸੌ hundred")
 _AND = lexicon.words("te aur and or & और ਤੇ ਅਤੇ")
 _GIVERS = lexicon.words("ne nay paid gave ne ने ਨੇ ton se ਤੋਂ से")
 _BY = lexicon.words("ko nu nun nuu tak takk tk को तक ਨੂੰ ਤੱਕ ਤਕ")
@@ -142,12 +184,15 @@ _CALLED = lexicon.words("phone fone call helpline toll dial ਫੋਨ ਕਾਲ 
 _MONTH = lexicon.words("mahine mahina month महीने महीना ਮਹੀਨੇ ਮਹੀਨਾ")
 _IS = lexicon.words("is hai h aa e hega है ਹੈ ਆ")
 _TO = lexicon.words("to se ton te tak से ਤੋਂ ਤੇ तक ਤੱਕ")
+_MORE = lexicon.words("zyada jyada jada vadh vadd upar uper above over more than below under ghat kam ज्यादा ज़्यादा ऊपर कम ਵੱਧ ਉੱਪਰ ਉਪਰ ਘੱਟ ਜ਼ਿਆਦਾ ਜਿਆਦਾ")
+_ORDINALS = lexicon.words("vi va ve vin van th st nd rd वीं वां वें वी वा ਵੀਂ ਵਾਂ ਵੇਂ ਵੀ ਵਾ")
+_YEARS = lexicon.words("since of from till upto")
 _SINCE = lexicon.words("since from ton toh se tak तक से ਤੋਂ ਤੱਕ")
 
 
 def _is_year(number: Number, before: str, after: str, *, whole: bool) -> bool:
-    year = number.text.isdecimal() and len(number.text) == 4 and 1950 <= int(number.text) <= 2035
-    return year and not whole and (after in _OF or before in _OF or before in lexicon.MONTHS or (after in _SINCE and int(number.text) % 100 != 0) or before == "since")
+    year = (number.text.isdecimal() and len(number.text) == 4 and 1950 <= number.value <= 2035) or (number.spelt and 2000 < number.value <= 2035)
+    return year and not whole and (after in _OF or before in _OF or before in lexicon.MONTHS or (after in _SINCE and number.value % 100 != 0) or before in _YEARS)
 
 
 def _role(tokens: list[Token], number: Number, usable: list[Number], step: str | None, intent: str | None, *, bare: bool, alone: bool) -> str | None:
@@ -155,8 +200,10 @@ def _role(tokens: list[Token], number: Number, usable: list[Number], step: str |
     plain = number.text.isdecimal() and not number.money
     if number.money or (step == "amount" and bare):
         return "amount"
-    if intent == "meter_reading" or (intent is None and step is None and any(t.word in lexicon.READING for t in tokens)):
+    if intent == "meter_reading" or (intent is None and step is None and _is_read(tokens, number)):
         return _role_of_reading(tokens, number, usable)
+    if number.spelt and after in lexicon.NUMBER and number.value.denominator == 1:
+        return "connection_no"  # "pichhattar no wale"
     if not plain:
         return "reading" if step == "reading" and bare else "amount"
     if bare and step is not None:
@@ -169,7 +216,19 @@ def _role(tokens: list[Token], number: Number, usable: list[Number], step: str |
         return "connection_no"
     if len(number.text) > CONNECTION_DIGITS or intent in ("search_household", "link_connection"):
         return "connection_no" if len(number.text) <= CONNECTION_DIGITS else None
-    return "amount" if number.value >= DIGIT else None
+    few = intent is None and number.value < FEW and len(tokens) > LINE_WORDS and not any(t.word in lexicon.PAID for t in tokens)
+    return "amount" if number.value >= DIGIT and not few else None
+
+
+def _is_read(tokens: list[Token], number: Number) -> bool:
+    """Where a meter is spoken of and no money, plain digits are what it shows."""
+    spoken = any(t.word in lexicon.READING for t in tokens)
+    return spoken and not (number.multiplied or any(t.word in lexicon.PAID or t.word in lexicon.CURRENCY for t in tokens))
+
+
+def _is_compared(tokens: list[Token], number: Number) -> bool:
+    """ "500 se zyada", "more than 500": a sum, not a household."""
+    return any(t.word in _MORE for t in tokens[max(0, number.first - 2) : number.after + 3])
 
 
 def _is_receipt(tokens: list[Token], number: Number) -> bool:
@@ -207,6 +266,8 @@ def _is_connection(tokens: list[Token], number: Number, usable: list[Number], in
     if number.text.startswith("0") or before in lexicon.CONNECTION or (before in lexicon.NUMBER and before != "no") or (before == "no" and earlier in lexicon.CONNECTION):
         return True
     if before in _IS and earlier in lexicon.NUMBER and any(t.word in lexicon.CONNECTION for t in tokens[max(0, number.first - 4) : number.first]):
+        return True
+    if (intent == "send_reminder" and not _is_compared(tokens, number)) or (before in lexicon.NUMBER and earlier in lexicon.READING):
         return True
     if after in lexicon.NUMBER and (others or _second_after(tokens, number) in lexicon.OWNERS | lexicon.HOUSE):
         return True

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
-from bot.understanding.lexicon import CENTS, CONNECTION, CURRENCY, HOUSE, NUMBER, SHARERS
+from bot.understanding.lexicon import CENTS, CONNECTION, CURRENCY, HOUSE, NUMBER, SHARERS, TOGETHER, known_as
 from bot.understanding.normalise import ascii_digits, folded_word
-from bot.understanding.numbers import MULTIPLES, UNITS, Reader, spelt
+from bot.understanding.numbers import MULTIPLES, UNITS, Reader, parted, spelt
 
-# digits with Indian or Western grouping (145,146 is two houses, 145,000 is not) and decimals | a word: letters, vowel signs, joiners | a sign
-_GROUPED = r"(?:\d{1,2}(?:,\d\d)+,\d{3}|\d{1,2}(?:,\d{3})+|\d{3},\d00(?!\d)|\d+)(?:\.\d+)?"
-_TOKEN = re.compile(_GROUPED + r"|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-\u0a65\u0a70-\u0a7f\u200c\u200d\u0300-\u036f]|[^\W\d_])*|₹|[^\s\w]|_", re.UNICODE)
+SMALL_CHANGE = 10
+# digits grouped by spaces ("1 000"; "12 300" only after a sign of rupees, else it is a household and an amount), with Indian or Western grouping
+# (145,146 is two houses, 145,000 is not) and decimals | a word: letters, vowel signs, joiners | a sign
+_SPACED = r"\d{1,3} 000(?![\d,])|\d 00(?![\d,])|(?<=₹)\d{1,2},? \d{3}(?!\d)|(?:(?<=₹ )|(?<=\brs )|(?<=\brs\. ))\d{1,2},? \d{3}(?!\d)"
+_GROUPED = rf"(?:{_SPACED}|" r"\d{1,2}(?:,\d\d)+,\d{3}|\d{1,2}(?:,\d{3})+|\d{3},\d00(?!\d)|\d+)(?:\.\d+)?"
+_TOKEN = re.compile(_GROUPED + r"|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-\u0a65\u0a70-\u0a7f\u200c\u200d\u0300-\u036f]|[^\W\d_])*|₹|[^\s\w]|_", re.IGNORECASE)
+_ZEROES = re.compile(r"(?<![^\W_])(?=[\do]*\do|\do)\d[\do]*(?![^\W_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,37 @@ class Number:
 
 
 
+def written_digits(text: str) -> str:
+    """The same text, of the same length, with ASCII digits, and a letter o inside a number read as the nought it stands for: "5oo"."""
+    return _ZEROES.sub(lambda m: m.group().lower().replace("o", "0"), ascii_digits(text))
+
 
 def cut(text: str) -> list[Token]:
-    """The tokens of a text, in order; digits of any script are read as ASCII, places count in the text as given."""
+    """The tokens of a text, in order; digits of any script are read as ASCII, places count in the text as given. A word is the one it is a spelling of."""
     found = []
-    for match in _TOKEN.finditer(ascii_digits(text)):
-        piece = match.group()
-        digits = piece.replace(",", "") if piece[0].isdecimal() else None
-        found.append(Token(piece, match.start(), match.end(), "rs" if piece == "₹" else digits or folded_word(piece), digits))
+    for match in _TOKEN.finditer(written_digits(text)):
+        piece, start, end = match.group(), match.start(), match.end()
+        if piece[0].isdecimal():
+            digits = piece.replace(",", "").replace(" ", "")
+            found.append(Token(piece, start, end, digits, digits))
+            continue
+        words = _words(piece)
+        if len(words) == 1:
+            found.append(Token(piece, start, end, words[0][1], None))
+            continue
+        for part, word in words:
+            found.append(Token(part, start, start + len(part), word, None))
+            start += len(part)
     return found
+
+
+@lru_cache(maxsize=8192)
+def _words(piece: str) -> tuple[tuple[str, str], ...]:
+    """A word, or the two that are written as one, each with what it is known as. Signs are known as nothing, the rupee's sign as its letters."""
+    if piece == "₹":
+        return ((piece, "rs"),)
+    at = parted(piece)
+    return tuple((part, known_as(folded_word(part))) for part in ((piece[:at], piece[at:]) if at else (piece,)))
 
 
 def _read(tokens: list[Token], at: int) -> tuple[Reader, int]:
@@ -69,8 +96,10 @@ def _read(tokens: list[Token], at: int) -> tuple[Reader, int]:
             known = reader.take(token.word, Fraction(token.digits)) if _continues(reader, token, tokens, i) else False
         else:
             word = spelt(token.text) if token.word else None
-            if word in UNITS and i > at and tokens[i - 1].digits:
-                break  # "0150 char sau"
+            if word in UNITS and i > at and (tokens[i - 1].digits or tokens[i - 1].word == "k"):
+                break  # "0150 char sau", "2k ek bar"
+            if reader.multiplied and word in UNITS and i + 1 < len(tokens) and UNITS[word] == 1 and tokens[i + 1].word in TOGETHER:
+                break  # "nau sau ek saath"
             if reader.multiplied and word in UNITS and i + 1 < len(tokens) and spelt(tokens[i + 1].text) == spelt(tokens[i - 1].text) in MULTIPLES:
                 break  # "do sau do sau": two of them
             known = word is not None and not (word == "k" and not (i and tokens[i - 1].digits)) and reader.take(word, None)
@@ -96,6 +125,9 @@ def numbers(tokens: list[Token]) -> list[Number]:
     """The numbers of a text, left to right."""
     found, i = [], 0
     while i < len(tokens):
+        if tokens[i].digits is None and spelt(tokens[i].text) is None:
+            i += 1
+            continue
         reader, after = _read(tokens, i)
         if _counts_sharers(tokens, reader, i, after):
             reader, after = _read(tokens[: after - 1], i)
@@ -133,7 +165,8 @@ def _number(tokens: list[Token], reader: Reader, first: int, after: int) -> Numb
         money, end = True, end + 1
     elif end + 1 < len(tokens) and tokens[end].text == "/" and tokens[end + 1].text in "-=":
         money, end = True, end + 2
-    elif end < len(tokens) and tokens[end].word in CENTS:  # "500 paise" is what a Punjabi says for 500 rupees, "50 paise" after rupees are paise
+    elif end < len(tokens) and tokens[end].word in CENTS and (value >= SMALL_CHANGE or digits_only):
+        # "500 paise" is what a Punjabi says for 500 rupees, "50 paise" after rupees are paise, "do paise" is no sum
         money, end = True, end + 1
     if money:
         cents, after_cents = _read(tokens, end)

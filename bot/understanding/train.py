@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,17 +15,16 @@ from ruamel.yaml import YAML
 from bot.understanding import names
 from bot.understanding.base import EXPENSE_TYPES, INTENTS
 from bot.understanding.builtin import MODEL
-from bot.understanding.features import LETTERS, TOGETHER, features
-from bot.understanding.normalise import normalise, unsqueezed
+from bot.understanding.features import LETTERS, TOGETHER, of_pairs, of_word, words_of
+from bot.understanding.normalise import normalise
 from bot.understanding.sound import heard_phrase, sound
-from bot.understanding.tokens import cut
 
 DATA = Path(__file__).parents[2] / "nlu" / "data"
 HEARD_MIN = 3  # sounds of a phrase; "chai" and "chahiye" are one sound
 CLEAR_MIN = 3  # phrases of one type that a word must stand in to mean the type by itself
 SEEN_MIN = 2  # n-grams of one text only say nothing about others
 PAIR_SEEN_MIN = 4  # pairs that are no neighbours: half of all n-grams, and the rare ones add nothing
-STRENGTH, TOLERANCE = 1.0, 0.4
+STRENGTH, TOLERANCE = 1.0, 1.0
 FOLDS = 4  # of the texts, two are trained on and one is measured to find the temperature
 _MARKED = re.compile(r"\[([^\]]+)\]\((\w+)\)")
 
@@ -80,9 +78,11 @@ def _plain(marked: str) -> str:
     return _MARKED.sub(r"\1", marked)
 
 
-def _known_words(examples: list[tuple[str, str]], expenses: dict[str, str]) -> list[str]:
+def _known_words(examples: list[tuple[str, str]], spoken: list[list[str]], expenses: dict[str, str]) -> list[str]:
     """Words of the trade, folded: those that stand outside names, and those of expenses."""
-    outside = {t.word for marked, _ in examples for t in cut(_MARKED.sub(lambda m: " " if m.group(2) == "name" else m.group(1), marked)) if t.word and not t.digits}
+    outside: set[str] = set()
+    for (marked, _), words in zip(examples, spoken, strict=True):
+        outside.update(words_of(_MARKED.sub(lambda m: " " if m.group(2) == "name" else m.group(1), marked)) if "](name)" in marked else words)
     return sorted(outside.union(*(normalise(phrase).split() for phrase in expenses)) - names.PARTS)
 
 
@@ -97,19 +97,53 @@ def _heard_expenses(expenses: dict[str, str]) -> dict[str, str]:
     return clear | found
 
 
-def _matrix(counted: list[Counter[str]], vocabulary: dict[str, int], idf: NDArray[Any]) -> Any:
+class Seen(NamedTuple):
+    """The n-grams of texts: for each text and n-gram in it, sorted by text, its number in `grams` and how often it stands there; in how many texts each stands."""
+
+    grams: list[str]
+    rows: NDArray[Any]
+    columns: NDArray[Any]
+    often: NDArray[Any]
+    texts: NDArray[Any]
+
+
+def _seen(texts: list[list[str]]) -> Seen:
+    """All n-grams that are worth a weight, in the order of their names; of the texts' words."""
+    numbers: dict[str, int] = {}
+    of_words: dict[str, tuple[str, list[int]]] = {}
+    flat: list[int] = []
+    sizes = []
+    for text in texts:
+        size, sounds = len(flat), []
+        for word in text:
+            if word not in of_words:
+                heard = sound(word)
+                of_words[word] = heard, [numbers.setdefault(gram, len(numbers)) for gram in of_word(word, heard)]
+            sounds.append(of_words[word][0])
+            flat += of_words[word][1]
+        flat += [numbers.setdefault(gram, len(numbers)) for gram in of_pairs(sounds)]
+        sizes.append(len(flat) - size)
+    keys, often = np.unique(np.repeat(np.arange(len(texts)), sizes) * len(numbers) + np.array(flat), return_counts=True)
+    rows, columns = np.divmod(keys, len(numbers))
+    texts_with = np.bincount(columns, minlength=len(numbers))
+    grams = sorted(gram for gram, n in numbers.items() if texts_with[n] >= (PAIR_SEEN_MIN if TOGETHER in gram else SEEN_MIN))
+    chosen = np.array([numbers[gram] for gram in grams])
+    place = np.full(len(numbers), -1)
+    place[chosen] = np.arange(len(grams))
+    kept = place[columns] >= 0
+    return Seen(grams, rows[kept], place[columns[kept]], often[kept], texts_with[chosen])
+
+
+def _matrix(seen: Seen, idf: NDArray[Any], texts: int) -> Any:
     """A row a text: 1 + log of how often, times idf; each block of features of length one."""
     from scipy.sparse import csr_matrix
 
-    found = [[(i, n) for g, n in counts.items() if (i := vocabulary.get(g)) is not None] for counts in counted]
-    columns = np.array([i for row in found for i, _ in row], dtype=np.int32)
-    values = (1 + np.log(np.array([n for row in found for _, n in row], dtype=np.float64))) * idf[columns]
-    sizes = np.array([len(row) for row in found])
-    rows, letters = np.repeat(np.arange(len(found)), sizes), columns < sum(gram.startswith(LETTERS) for gram in vocabulary)
+    values = (1 + np.log(seen.often)) * idf[seen.columns]
+    letters = seen.columns < sum(gram.startswith(LETTERS) for gram in seen.grams)
     for block in (letters, ~letters):
-        lengths = np.sqrt(np.bincount(rows[block], values[block] ** 2, len(found)))
-        values[block] /= lengths[rows[block]]
-    return csr_matrix((values, columns, np.concatenate([[0], np.cumsum(sizes)])), shape=(len(counted), len(vocabulary)))
+        lengths = np.sqrt(np.bincount(seen.rows[block], values[block] ** 2, texts))
+        values[block] /= lengths[seen.rows[block]]
+    return csr_matrix((values, (seen.rows, seen.columns)), shape=(texts, len(seen.grams)))
 
 
 def _fitted(matrix: Any, answers: NDArray[Any]) -> Any:
@@ -144,24 +178,22 @@ def train(path: Path = MODEL, folder: Path = DATA) -> dict[str, Any]:
 def _trained(path: Path, folder: Path) -> dict[str, Any]:
     began = time.process_time()
     examples, named, expenses = read_texts(folder)
-    texts = [_plain(marked) for marked, _ in examples]
+    texts = [words_of(_plain(marked)) for marked, _ in examples]
     answers = np.array([INTENTS.index(intent) for _, intent in examples])
-    counted = [Counter(features(t)) for t in texts]
-    seen = Counter(g for counts in counted for g in counts)
-    grams = sorted(g for g, n in seen.items() if n >= (PAIR_SEEN_MIN if TOGETHER in g else SEEN_MIN))
-    vocabulary = {g: i for i, g in enumerate(grams)}
-    idf = (np.log((1 + len(texts)) / (1 + np.array([seen[g] for g in grams]))) + 1).astype(np.float32)
-    matrix = _matrix(counted, vocabulary, idf)
-    distinct = {t: i for i, t in enumerate(sorted({unsqueezed(t) for t in texts}))}
-    temperature = _temperature(matrix, answers, np.array([distinct[unsqueezed(t)] for t in texts]))
-    model, known = _fitted(matrix, answers), _known_words(examples, expenses)
+    seen = _seen(texts)
+    idf = (np.log((1 + len(texts)) / (1 + seen.texts)) + 1).astype(np.float32)
+    matrix = _matrix(seen, idf, len(texts))
+    alike = [" ".join(words) for words in texts]
+    distinct = {text: i for i, text in enumerate(sorted(set(alike)))}
+    temperature = _temperature(matrix, answers, np.array([distinct[text] for text in alike]))
+    model, known = _fitted(matrix, answers), _known_words(examples, texts, expenses)
     heard = _heard_expenses(expenses)
     words = {
         "known": sorted({sound(word) for word in known}), "names": sorted(named - set(known)), "expenses": [f"{phrase}\t{kind}" for phrase, kind in sorted(heard.items())]
     }  # fmt: skip
-    save(path, grams, idf, model.coef_.T * temperature, model.intercept_ * temperature, words)
+    save(path, seen.grams, idf, model.coef_.T * temperature, model.intercept_ * temperature, words)
     return {
-        "examples": len(texts), "features": len(grams), "temperature": temperature, "bytes": path.stat().st_size, "cpu_s": round(time.process_time() - began, 2)
+        "examples": len(texts), "features": len(seen.grams), "temperature": temperature, "bytes": path.stat().st_size, "cpu_s": round(time.process_time() - began, 2)
     }
 
 

@@ -22,6 +22,13 @@ TODAY = date(2026, 11, 24)
         ("panj-panj sau do gharan ne ditte", 50000), ("two fifty", 25000),
         ("two hundred fifty five", 25500), ("1,25,000", 12500000), ("145,000", 14500000), ("1 lakh", 10000000), ("makan no 45 te 200", 20000),
         ("makan number 45", None), ("3 ghar", None), ("2026 da bill", None), ("9876543210", None), ("WS/15767/2026-27/0001", None), ("25 tarikh", None), ("de do", None), ("0045", None),
+        ("5oo rupees taken", 50000), ("1 000 rs liya", 100000), ("paid ₹ 12 300 for pipes", 1230000), ("₹ 2, 400 kis cheez ka", 240000), ("145 200 rs", 20000),
+        ("तीनसौ रुपये दे दिये", 30000), ("ਪੰਜਸੌ ਰੁਪੈ ਦਿੱਤੇ", 50000), ("panj sou dita", 50000), ("five hundread rupees", 50000), ("dasso ji", None),
+        ("meter no 1023 se 150 wasool kiye", 15000), ("217 wali aunty ne 240 diye", 24000), ("teen ghar se 200-200 aaye", 20000), ("ਅਸੀਂ ਦੋਹਾਂ ਨੇ 400-400 ਦਿੱਤੇ", 40000),
+        ("ਤਿੰਨ ਸੌ ਚਾਲੀ ਬਿੱਲ ਆਇਆ, ਮੀਟਰ ਬੰਦ ਹੈ", 34000), ("1 lakh tanki par laga diya", 10000000), ("2k ek baar me nahi de sakta", 200000),
+        ("nau sau ek saath de dunga", 90000), ("receipt book no 500 finished", None), ("receipt book 23 is finished", None), ("2021-22 ka kharcha batao", None),
+        ("do hazar chaubees se bill nahi aaya", None), ("40 gharan ch pani ni", None), ("helpline 1916 lagti hi nahi", None), ("list ch 1 to 60 tak naam theek ne", None),
+        ("ghare 12vi da paper dinda munda", None), ("no", None), ("teen din se motor nahi chali", None), ("do paise mile to de denge", None), ("ramesh 40", 4000),
     ],
 )  # fmt: skip
 def test_amounts(text: str, paise: int | None) -> None:
@@ -67,6 +74,15 @@ def test_amounts(text: str, paise: int | None) -> None:
         ("0045 ki reading 1234", None, {("connection_no", "0045"), ("reading", 1234)}),
         ("5/12 nu devanga", None, {("date", "2026-12-05")}),
         ("main 7 ko de dunga", None, {("date", "day_7")}),
+        ("12/145 ne 500 ditte", None, {("connection_no", "12/145"), ("amount", 50000)}),
+        ("ws 1023 ka bill bhejo", None, {("connection_no", "WS-1023")}),
+        ("remind 145 to pay", None, {("connection_no", "145")}),
+        ("pichhattar no wale 5 so de gye", None, {("connection_no", "75"), ("amount", 50000)}),
+        ("pehli tarikh ko bill bhar dunga", None, {("date", "day_1")}),
+        ("pichle mhine ka bil", None, {("period", "last_month")}),
+        ("agle hfte bill bhar dunga", None, {("date", "next_week")}),
+        ("barah november ko paise diye the", None, {("date", "2026-11-12")}),
+        ("kal pump ki bearing badli uske dedh hazar lage", None, {("date", "yesterday"), ("amount", 150000), ("expense_type", "OM")}),
     ],
 )
 def test_values_by_words_and_step(text: str, step: str | None, found: set[tuple[str, int | str]]) -> None:
