@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bot.understanding import lexicon
-from bot.understanding.numbers import UNITS, spelt
+from bot.understanding.numbers import MULTIPLES, UNITS, spelt
 from bot.understanding.sound import sound
 from bot.understanding.tokens import Token
 
@@ -160,10 +160,14 @@ def _named_month(tokens: list[Token], i: int, now: date) -> tuple[Spot | None, i
     following = tokens[i + 1].word if i + 1 < len(tokens) else ""
     if year is None and tokens[i].word in lexicon.WEAK_MONTHS and not (following in _OWNED or len(tokens) == 1 or (i and tokens[i - 1].word in ("for", "of"))):
         return None, 0
-    if year is None and following and tokens[i + 1].digits and len(tokens[i + 1].text) <= 2 and 1 <= int(tokens[i + 1].digits or 0) <= 31:
+    if year is None and following and _is_day_number(tokens[i + 1]) and not (i + 2 < len(tokens) and (spelt(tokens[i + 2].text) in MULTIPLES or tokens[i + 2].word in lexicon.CURRENCY)):
         return _full_day_after(tokens, i, month, now)
     value = f"{year or (now.year if month <= now.month else now.year - 1)}-{month:02}"
     return Spot("period", value, tokens[i].start, tokens[last].end), last - i + 1
+
+
+def _is_day_number(token: Token) -> bool:
+    return token.digits is not None and len(token.text) <= 2 and 1 <= int(token.digits) <= 31
 
 
 def _full_day_after(tokens: list[Token], i: int, month: int, now: date) -> tuple[Spot | None, int]:

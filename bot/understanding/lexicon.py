@@ -52,7 +52,8 @@ COUNTED = words(
     " pratishat fisdi fisad feesdi प्रतिशत फीसदी फुट फ़ुट इंच मीटर हॉर्स बच्चे जने बाल्टी परिवार"
     " ਪ੍ਰਤੀਸ਼ਤ ਫੀਸਦੀ ਫੁੱਟ ਫੁਟ ਇੰਚ ਹਾਰਸ ਜੀਅ ਬੱਚੇ ਜਣੇ ਬਾਲਟੀਆਂ ਪਰਿਵਾਰ ਟੂਟੀਆਂ"
 )
-SHARERS = words("ghar ghara gharan gharon houses households log lok loka bande bandeyan people jane janeya घर घरों लोग लोगों ਘਰ ਘਰਾਂ ਲੋਕ ਲੋਕਾਂ ਬੰਦੇ ਬੰਦਿਆਂ")
+HOUSEHOLDS = words("ghar ghara gharan gharon houses households घर घरों ਘਰ ਘਰਾਂ")
+SHARERS = HOUSEHOLDS | words("log lok loka bande bandeyan people jane janeya लोग लोगों ਲੋਕ ਲੋਕਾਂ ਬੰਦੇ ਬੰਦਿਆਂ")
 MEASURES = words(
     "litre liter litres liters ltr ltrs unit units percent pratishat fisdi fisad feesdi kilo kg km feet foot ft fut inch meter metre mm hp kw horse horsepower am pm"
     " लीटर यूनिट किलो प्रतिशत फीसदी फुट फ़ुट इंच हॉर्स ਲੀਟਰ ਯੂਨਿਟ ਕਿਲੋ ਪ੍ਰਤੀਸ਼ਤ ਫੀਸਦੀ ਫੁੱਟ ਫੁਟ ਇੰਚ ਹਾਰਸ"

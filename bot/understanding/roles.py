@@ -10,6 +10,7 @@ CONNECTION_DIGITS = 8
 DAYS_MAX = 31
 DIGIT = 10  # nobody pays less
 FEW, LINE_WORDS = 50, 3  # in a sentence that pays nothing, a number below this counts something; "ramesh 40" is a collector's line
+MANY = 100  # more people than come with money at once
 LARGE = 10_000  # rupees: nobody has as many tanks
 SMALL = 20  # a lone number word below this is more often a word ("do", "sat") than money
 # who says one of these names no money, unless he says rupees or hundreds
@@ -71,7 +72,7 @@ def _counts_something(tokens: list[Token], number: Number, intent: str | None) -
     second = _second_after(tokens, number)
     if before in lexicon.NOT_MONEY or before in lexicon.HOUSE or _number_of_a_house(tokens, number, earlier, before):
         return True
-    if before in lexicon.BOOKS or (before in lexicon.NUMBER and earlier in lexicon.BOOKS) or before in _CALLED:
+    if before in lexicon.BOOKS or before in _CALLED or (before in lexicon.NUMBER and any(t.word in lexicon.BOOKS for t in tokens[: number.first])):
         return True
     if _is_financial_year(tokens, number) or _is_ordinal(tokens, number) or _ends_a_range(tokens, number):
         return True
@@ -89,6 +90,8 @@ def _counts_something(tokens: list[Token], number: Number, intent: str | None) -
         return False  # "700 house 33": the house is of the next number
     if after in _MONTH and second in _OF and (number.multiplied or number.value >= SMALL):
         return False  # "dedh sau mahine da": by the month
+    if after in lexicon.SHARERS - lexicon.HOUSEHOLDS and second in _GIVERS and number.value >= MANY:
+        return False  # "800 bande ne": a man gave it
     if after in lexicon.COUNTED | lexicon.SHARERS and not (number.multiplied and number.value >= LARGE):
         return not (before in lexicon.CONNECTION or before in lexicon.NUMBER)
     if number.spelt and not number.multiplied and number.value < SMALL:
@@ -104,7 +107,7 @@ def _is_negative(tokens: list[Token], number: Number) -> bool:
 
 def _number_of_a_house(tokens: list[Token], number: Number, earlier: str, before: str) -> bool:
     """ "house no 45", "ghar ka number 12", "my house no is 45"."""
-    named = before in lexicon.NUMBER or (before in _IS and earlier in lexicon.NUMBER)
+    named = before in lexicon.NUMBER or (before in _IS and (earlier in lexicon.NUMBER or earlier in lexicon.HOUSE))
     return named and any(t.word in lexicon.HOUSE for t in tokens[max(0, number.first - 4) : number.first])
 
 
@@ -185,8 +188,9 @@ _MONTH = lexicon.words("mahine mahina month महीने महीना ਮ�
 _IS = lexicon.words("is hai h aa e hega है ਹੈ ਆ")
 _TO = lexicon.words("to se ton te tak से ਤੋਂ ਤੇ तक ਤੱਕ")
 _MORE = lexicon.words("zyada jyada jada vadh vadd upar uper above over more than below under ghat kam ज्यादा ज़्यादा ऊपर कम ਵੱਧ ਉੱਪਰ ਉਪਰ ਘੱਟ ਜ਼ਿਆਦਾ ਜਿਆਦਾ")
+_FEES = lexicon.words("charge charges charj fee fees fis rate rates kharcha cost चार्ज फीस शुल्क रेट ਚਾਰਜ ਫੀਸ ਰੇਟ")
 _ORDINALS = lexicon.words("vi va ve vin van th st nd rd वीं वां वें वी वा ਵੀਂ ਵਾਂ ਵੇਂ ਵੀ ਵਾ")
-_YEARS = lexicon.words("since of from till upto")
+_YEARS = lexicon.words("since of from till upto the")
 _SINCE = lexicon.words("since from ton toh se tak तक से ਤੋਂ ਤੱਕ")
 
 
@@ -258,12 +262,18 @@ def _role_of_reading(tokens: list[Token], number: Number, usable: list[Number]) 
     return "reading" if number.value < READING_MAX else None
 
 
+def _is_called(tokens: list[Token], number: Number) -> bool:
+    """ "connection 45", "conn no 45"."""
+    earlier, before, _ = _near(tokens, number)
+    return before in lexicon.CONNECTION or (before in lexicon.NUMBER and earlier in lexicon.CONNECTION)
+
+
 def _is_connection(tokens: list[Token], number: Number, usable: list[Number], intent: str | None, *, alone: bool) -> bool:
     earlier, before, after = _near(tokens, number)
     others, first = [n for n in usable if n is not number], number is usable[0]
     if _is_listed(tokens, number, usable):
         return True
-    if number.text.startswith("0") or before in lexicon.CONNECTION or (before in lexicon.NUMBER and before != "no") or (before == "no" and earlier in lexicon.CONNECTION):
+    if number.text.startswith("0") or _is_called(tokens, number) or (before in lexicon.NUMBER and before != "no"):
         return True
     if before in _IS and earlier in lexicon.NUMBER and any(t.word in lexicon.CONNECTION for t in tokens[max(0, number.first - 4) : number.first]):
         return True
@@ -273,9 +283,9 @@ def _is_connection(tokens: list[Token], number: Number, usable: list[Number], in
         return True
     if after in lexicon.OWNERS and first and (others or intent in ("search_household", "send_reminder", "collect_payment")):
         return True
-    if others and first and others[0].value != number.value and not alone and intent not in ("add_expense", "cash_deposit", "pay_expense"):
+    if others and first and others[0].value != number.value and not alone and not any(_is_called(tokens, n) for n in others) and intent not in ("add_expense", "cash_deposit", "pay_expense"):
         if intent in TOLD_TWICE and after not in _OF and after not in _GIVERS and after not in lexicon.OWNERS:
             return False
         return not others[0].text.startswith("0")  # "500 0045": the money came first
-    sought = any(t.word in lexicon.SOUGHT for t in tokens) and intent in (None, "search_household", "link_connection", "my_connections", "check_bill")
+    sought = any(t.word in lexicon.SOUGHT for t in tokens) and not any(t.word in _FEES for t in tokens) and intent in (None, "search_household", "link_connection", "my_connections", "check_bill")
     return not others and sought and len(number.text) <= CONNECTION_DIGITS

@@ -29,6 +29,8 @@ TODAY = date(2026, 11, 24)
         ("nau sau ek saath de dunga", 90000), ("receipt book no 500 finished", None), ("receipt book 23 is finished", None), ("2021-22 ka kharcha batao", None),
         ("do hazar chaubees se bill nahi aaya", None), ("40 gharan ch pani ni", None), ("helpline 1916 lagti hi nahi", None), ("list ch 1 to 60 tak naam theek ne", None),
         ("ghare 12vi da paper dinda munda", None), ("no", None), ("teen din se motor nahi chali", None), ("do paise mile to de denge", None), ("ramesh 40", 4000),
+        ("operator salary for june 4k given", 400000), ("receipt book finished at no 1150", None), ("new connection charges are 5000?", 500000), ("my house is 87", None),
+        ("may june de 800 bnde ne ditte", 80000), ("sade pind ch dhai sau ghar ne", None), ("took 600 from connection no 1183", 60000), ("when will the 2024 bill come", None),
     ],
 )  # fmt: skip
 def test_amounts(text: str, paise: int | None) -> None:
