@@ -45,8 +45,12 @@ def check(
 
 
 def mermaid(flow: Flow) -> list[str]:
-    """A flow as lines of a Mermaid diagram: questions round, calls as subroutines, branches as diamonds, other flows as dashed ends."""
+    """A flow as lines of a Mermaid diagram: questions round, calls as subroutines, branches as diamonds, other flows as dashed ends, others' way dotted."""
     lines, outside = [], set()
+    if flow.otherwise is not None:
+        other, _, inner = flow.otherwise.partition(".")
+        outside.add((f"{other}_{inner or 'start'}", flow.otherwise.rstrip(".")))
+        lines.append(f"  {flow.flow}_{flow.start} -.->|not a {flow.who}| {other}_{inner or 'start'}")
     for name, step in flow.steps.items():
         node = f"{flow.flow}_{name}"
         if step.ask is not None:

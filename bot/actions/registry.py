@@ -35,7 +35,7 @@ def _action(
     changes: bool = False,
     moves_money: bool = False,
 ) -> Action:
-    """`timeout` and `unavailable` may come from any call."""
+    """`timeout` and `unavailable` may come from any call. Whose an action is, is told by whom the backend refuses."""
     shape = ActionShape(
         args=frozenset(args.split()) | frozenset(optional.split()),
         facts=frozenset(facts.split()) | frozenset(items or ()),
@@ -44,12 +44,14 @@ def _action(
         optional=frozenset(optional.split()),
         error_facts=frozenset(error_facts.split()),
         items={name: frozenset(holds.split()) for name, holds in (items or {}).items()},
+        who="collector" if NOT_A_COLLECTOR in errors.split() else "everyone",
     )
     return Action(run, shape, changes)
 
 
 NOT_FOUND = "connection.not_found user.phone_not_proven"
-COLLECTOR = "collection.not_a_collector connection.not_found"
+NOT_A_COLLECTOR = "collection.not_a_collector"
+COLLECTOR = f"{NOT_A_COLLECTOR} connection.not_found"
 WHO = "has_account is_collector phone_proven register_locale demo"
 HOUSEHOLD = "id name number short village due"
 BILL = "name number village period total due_on has_due_on pay_url part_payment is_due advance has_advance has_last last_amount last_on last_receipt held held_item has_held"
@@ -84,7 +86,7 @@ ACTIONS: dict[str, Action] = {
         changes=True,
         moves_money=True,
     ),
-    "day_summary": _action(collector.day_summary, "", "on count total any more", "collection.not_a_collector", items={"entries": "name short amount receipt_no"}),
+    "day_summary": _action(collector.day_summary, "", "on count total any more", NOT_A_COLLECTOR, items={"entries": "name short amount receipt_no"}),
 }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.engine.definition import Flows
 from bot.engine.effects import Effect
 from bot.engine.events import Answered, Event, Said
-from bot.engine.hearing import ACT, OFFER, hear
+from bot.engine.hearing import ACT, OFFER, collected, hear
 from bot.engine.matching import command_in, folded, language_asked, option_in, typed_number
-from bot.engine.reading import cash_line, digits_miss, plain_answer
+from bot.engine.reading import digits_miss, plain_answer
 from bot.engine.state import State
 from bot.engine.turn import Turn, Words
 from bot.engine.walking import resume
@@ -25,7 +25,7 @@ def needs_understanding(flows: Flows, state: State, said: Said) -> bool:
     step = flows.step(state.flow, state.step)
     if step is not None and step.expect is not None and (plain_answer(step.expect, said) is not None or digits_miss(step.expect, text)):
         return False
-    return state.vars.get("is_collector") is not True or cash_line(text) is None
+    return collected(flows, state.vars, text) is None
 
 
 def advance(flows: Flows, state: State, event: Event, words: Words) -> tuple[State, tuple[Effect, ...]]:

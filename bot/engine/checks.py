@@ -34,11 +34,13 @@ def check_all(checked: list[Checked], flows: Mapping[str, Flow], actions: Mappin
         starts.update(f"word {w!r}" for w in {folded(word) for word in one.flow.words})
     for one in checked:
         _check_head(one, starts, catalogue)
+        _check_audience(one, flows, whole)
         for name, step in one.flow.steps.items():
             _check_kind(one, name, step)
             _check_targets(one, name, step, flows, whole)
             _check_conditions(one, name, step)
             _check_choices(one, name, step, catalogue)
+            _check_ways_out(one, name, step, flows)
             _check_texts(one, name, step, catalogue)
             if step.call is not None:
                 _check_call(one, name, step, actions)
@@ -68,6 +70,30 @@ def _check_head(one: Checked, starts: Counter[str], catalogue: Catalogue | None)
             one.fault(f"there is no entity {entity!r}", "takes", entity)
     if flow.title is not None:
         _check_text(one, "title", flow.title, catalogue, ("title",), limit=ROW_LETTERS - 4)
+
+
+def _check_audience(one: Checked, flows: Mapping[str, Flow], whole: bool) -> None:
+    """Others than those whose a flow is have somewhere to go."""
+    who, otherwise = one.flow.who, one.flow.otherwise
+    if who == "everyone" and otherwise is not None:
+        one.fault("the flow is everyone's: nobody goes otherwise", "otherwise")
+    elif who != "everyone" and otherwise is None:
+        one.fault(f"the flow is the {who}'s: say in otherwise where others go", "who")
+    elif otherwise is not None:
+        name, dot, step = otherwise.partition(".")
+        other = flows.get(name)
+        if not dot or (other is None and whole) or (other is not None and step and step not in other.steps):
+            one.fault(f"there is no flow {otherwise!r}", "otherwise")
+        elif other is not None and other.who != "everyone":
+            one.fault(f"{name!r} is the {other.who}'s: others can't go there", "otherwise")
+
+
+def _check_ways_out(one: Checked, name: str, step: Step, flows: Mapping[str, Flow]) -> None:
+    """Nobody stands before a question whose choices are all another's."""
+    leads = [flows.get(choice.go.partition(".")[0]) if "." in choice.go else one.flow for choice in step.choices]
+    closed = bool(leads) and all(flow is not None and flow.who not in ("everyone", one.flow.who) for flow in leads)
+    if closed and step.expect is None and step.choices_from is None:
+        one.fault("not everyone can leave this question: its choices lead to others' flows", "steps", name, "choices")
 
 
 def kinds_of(step: Step) -> list[str]:
@@ -200,6 +226,8 @@ def _check_call(one: Checked, name: str, step: Step, actions: Mapping[str, Actio
     if shape is None:
         one.fault(f"there is no action {step.call!r}", "steps", name, "call")
         return
+    if shape.who not in ("everyone", one.flow.who):
+        one.fault(f"{step.call} is the {shape.who}'s: the flow says who: {shape.who}", "steps", name, "call")
     if "*" not in step.on_error:
         one.fault("a call says what happens on any error: on_error with '*'", "steps", name, "call")
     if step.ok is None:

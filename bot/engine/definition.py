@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Locale = Literal["en", "hi", "pa"]
+Audience = Literal["everyone", "collector"]
+
+# What says that a person belongs to an audience: a variable that whoever runs the turn keeps up to date.
+KNOWN_BY: dict[Audience, str] = {"collector": "is_collector"}
 
 # What a person says that may be kept with the conversation: amounts and codes. Everything else he says lives for one turn.
 KEPT_ENTITIES = frozenset({"amount", "period", "date", "expense_type", "reading", "category"})
@@ -121,10 +126,13 @@ class Step(Node):
 class Flow(Node):
     """A conversation. `intents` and `words` start it; `title` offers it in "did you mean".
 
+    `who` says whose it is: nobody else is shown or offered it, and who asks for it all the same goes to `otherwise`.
     Entities named in `takes` become variables at the start. `hints` (variable → value → phrases) set a variable by the first phrase that the text holds.
     """
 
     flow: str = Field(pattern=r"^[a-z_]+$")
+    who: Audience = "everyone"
+    otherwise: str | None = None
     title: str | None = None
     intents: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -148,6 +156,12 @@ class Flows:
         """A step, or None when an edit took it away."""
         found = self.by_name.get(flow) if flow else None
         return found.steps.get(step) if found and step else None
+
+    def serves(self, target: str, known: Mapping[str, Any]) -> bool:
+        """Whether "flow." or "flow.step" is of a flow for this person, by the variables of his conversation."""
+        flow = self.by_name.get(target.partition(".")[0])
+        variable = KNOWN_BY.get(flow.who) if flow is not None else None
+        return variable is None or known.get(variable) is True
 
     def has(self, target: str, flow: str | None) -> bool:
         """Whether "step" of this flow, or "flow." / "flow.step" of another, is there."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from bot.engine.definition import Expect
+from bot.engine.definition import Expect, Flows
 from bot.engine.effects import Part
 from bot.engine.events import Said
 from bot.engine.matching import Command, command_in, folded, language_asked, option_in, option_of_button, script_language, typed_number
@@ -214,11 +215,17 @@ def _text(turn: Turn, said: Said) -> None:
         given = understood_answer(expect, said)
         if given is not None and not _interrupts(turn, expect, said):
             return _take(turn, expect, given)
-    line = cash_line(text) if turn.vars.get("is_collector") is True else None
-    if line is not None and COLLECT in turn.flows.by_intent:
+    line = collected(turn.flows, turn.vars, text)
+    if line is not None:
         turn.leave(f"{turn.flows.by_intent[COLLECT]}.", line)
         return run(turn)
     return _number_ahead(turn, said) if typed_number(text) is not None else _intent(turn, said)
+
+
+def collected(flows: Flows, known: Mapping[str, Any], text: str) -> dict[str, Any] | None:
+    """A line of a number and an amount, from somebody who may log it: no model is needed."""
+    flow = flows.by_intent.get(COLLECT)
+    return cash_line(text) if flow is not None and flows.serves(flow, known) else None
 
 
 def _number_ahead(turn: Turn, said: Said) -> None:
@@ -232,7 +239,7 @@ def _number_ahead(turn: Turn, said: Said) -> None:
 def _interrupts(turn: Turn, expect: Expect, said: Said) -> bool:
     """A clear other wish leaves the question; what the question waits for does not."""
     target = turn.flows.by_intent.get(said.intent or "")
-    if target is None or target == turn.flow or said.intent in ANSWERS or said.confidence < INTERRUPT:
+    if target is None or target == turn.flow or said.intent in ANSWERS or said.confidence < INTERRUPT or turn.anothers(f"{target}."):
         return False
     spoken = sum(len(str(said.entities.get(kind, ""))) for kind in ("name", "connection_no"))
     return expect.what != "household" or spoken < ENOUGH * len(said.text.strip())
@@ -286,6 +293,8 @@ def _intent(turn: Turn, said: Said) -> None:
     if intent in _COMMAND_INTENTS and sure:
         return _command(turn, _COMMAND_INTENTS[intent])
     target = turn.flows.by_intent.get(intent or "")
+    if target is not None and turn.anothers(f"{target}."):
+        return _not_his(turn, target, said)
     if intent == OUT_OF_SCOPE and target is not None and sure:
         return _not_our_matter(turn, target, said)
     if target is not None and sure:
@@ -312,6 +321,19 @@ def _begin(turn: Turn, flow: str, said: Said) -> None:
     return run(turn)
 
 
+def _not_his(turn: Turn, target: str, said: Said) -> None:
+    """What only others do, from somebody else. Where an answer is awaited it did not fit. Surely meant, or with an amount that tells money is spoken of, it
+    gets what its flow says otherwise; else he is offered what he may do."""
+    step = turn.here()
+    if step is not None and step.expect is not None:
+        return _miss(turn, NOT_UNDERSTOOD)
+    otherwise = turn.flows.by_name.get(turn.meant(f"{target}.").removesuffix("."))
+    heard = otherwise is not None and bool(otherwise.takes.keys() & said.entities.keys())
+    if said.confidence >= ACT or (said.confidence >= OFFER and heard):
+        return _not_our_matter(turn, target, said)
+    return _did_you_mean(turn, said) if said.confidence >= OFFER else _miss(turn, NOT_UNDERSTOOD)
+
+
 def _not_our_matter(turn: Turn, target: str, said: Said) -> None:
     """What we can't help with is said once; who goes on that way, or types what nobody could read, gets a person as after any misses."""
     misses = turn.misses + 1
@@ -324,9 +346,9 @@ def _not_our_matter(turn: Turn, target: str, said: Said) -> None:
 
 
 def _did_you_mean(turn: Turn, said: Said) -> None:
-    """Offer the two likeliest; counts as an answer that did not fit, so that nobody goes round for ever."""
+    """Offer the two likeliest that this person may do; counts as an answer that did not fit, so that nobody goes round for ever."""
     likely = [turn.flows.by_intent[i] for i, _ in ((said.intent, said.confidence), *said.alternatives) if i in turn.flows.by_intent]
-    titles = {f: title for f in dict.fromkeys(likely) if (title := turn.flows.by_name[f].title) is not None}
+    titles = {f: title for f in dict.fromkeys(likely) if (title := turn.flows.by_name[f].title) is not None and turn.may(f)}
     if not titles or turn.misses + 1 >= MISSES_TO_PERSON:
         return _miss(turn, NOT_UNDERSTOOD)
     turn.misses += 1

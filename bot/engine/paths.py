@@ -19,6 +19,7 @@ Node = tuple[str, str]  # (flow, step)
 # Where the engine itself goes.
 ENGINE_NEEDS = (
     "menu.", "first.choose", "first.accept", "language.", "language.accept", "person.", "help.", "cancelled.", "trouble.", "consent.stop", "consent.start", "contact.prove",
+    "not_yours.",
 )  # fmt: skip
 # What the engine hands over where it goes.
 ENGINE_GIVES = {"contact.prove": ("phone",)}
@@ -33,7 +34,7 @@ class _Graph:
     """The flows as nodes and edges. `instant` edges are walked without a person; each carries the facts it adds, None when it forgets all before."""
 
     flows: Mapping[str, Flow]
-    edges: dict[Node, list[tuple[Node, bool, frozenset[str]]]] = field(default_factory=dict)
+    edges: dict[Node, list[tuple[Node, bool, frozenset[str] | None]]] = field(default_factory=dict)
 
     def step(self, node: Node) -> Step:
         return self.flows[node[0]].steps[node[1]]
@@ -78,7 +79,10 @@ def _graph(flows: Mapping[str, Flow], actions: Mapping[str, ActionShape]) -> _Gr
     graph = _Graph(flows)
     for flow in flows.values():
         for name, step in flow.steps.items():
+            found: list[tuple[Node | None, bool, frozenset[str] | None]]
             found = [(graph.resolve(target, flow.flow), instant, facts) for target, instant, facts in _leads(flow.flow, step, actions)]
+            if flow.otherwise is not None:
+                found.append((graph.resolve(flow.otherwise, flow.flow), True, None))  # whoever comes here and may not is led on at once
             graph.edges[flow.flow, name] = [(node, instant, facts) for node, instant, facts in found if node is not None]
     return graph
 
@@ -89,6 +93,7 @@ def check_paths(checked: list[Checked], flows: Mapping[str, Flow], actions: Mapp
     roots = _roots(graph)
     by_flow = {one.flow.flow: one for one in checked}
     _check_reach(graph, roots, by_flow)
+    _check_engine(by_flow)
     _check_circles(graph, by_flow)
     sources = _Sources(graph, roots, actions)
     for one in checked:
@@ -115,6 +120,13 @@ def _check_reach(graph: _Graph, roots: set[Node], by_flow: Mapping[str, Checked]
             todo += [after for after, _, _ in graph.edges[node]]
     for flow, step in graph.edges.keys() - seen:
         by_flow[flow].fault("nothing leads to this step", "steps", step)
+
+
+def _check_engine(by_flow: Mapping[str, Checked]) -> None:
+    """Where the engine itself goes, it goes with everybody."""
+    for name in dict.fromkeys(target.partition(".")[0] for target in ENGINE_NEEDS):
+        if name in by_flow and by_flow[name].flow.who != "everyone":
+            by_flow[name].fault("the engine needs this flow for everyone", "who")
 
 
 def _check_circles(graph: _Graph, by_flow: Mapping[str, Checked]) -> None:
@@ -190,7 +202,7 @@ class _Sources:
                 continue
             sure[node] = agreed
             for after, instant, added in self.graph.edges[node]:
-                todo.append((after, (agreed | added) if instant else added))
+                todo.append((after, frozenset() if added is None else (agreed | added) if instant else added))
         return sure
 
     def check(self, one: Checked, name: str, step: Step) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.engine.definition import Flow
+from bot.engine.definition import Audience, Flow
 
 Catalogue = Callable[[str, str], Mapping[str, str | None]]  # (context, English) → text by locale, None where it is missing
 
@@ -27,7 +27,7 @@ class Problem:
 @dataclass(frozen=True)
 class ActionShape:
     """What the loader must know of an action: its arguments, which of them may be absent, what its answer holds, its error codes, what errors hold, what
-    the items of its lists hold, and whether it moves money."""
+    the items of its lists hold, whether it moves money, and who alone may have it done."""
 
     args: frozenset[str]
     facts: frozenset[str]
@@ -36,6 +36,7 @@ class ActionShape:
     optional: frozenset[str] = frozenset()
     error_facts: frozenset[str] = frozenset()
     items: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    who: Audience = "everyone"
 
 
 @dataclass

@@ -18,7 +18,7 @@ from bot.engine.state import Asked, Option, Passing, Place, State
 
 STEPS_MAX, CALLS_MAX, BACK_MAX, STACK_MAX, CHOICES_MAX = 64, 8, 8, 6, 10
 Words = Callable[[str, str], tuple[str, ...]]  # (context, English label) → that label in all languages, folded
-MENU, LANGUAGE, PERSON, FIRST, CONTACT = "menu", "language", "person", "first", "contact"
+MENU, LANGUAGE, PERSON, FIRST, CONTACT, NOT_YOURS = "menu", "language", "person", "first", "contact", "not_yours"
 
 
 @cache
@@ -105,17 +105,44 @@ class Turn:
     # --- moves -----------------------------------------------------------------------------------------------------------------------------
 
     def go(self, target: str) -> None:
-        """To "step" of this flow, or "flow." / "flow.step" of another, which then is the flow that whoever waits for waits for."""
+        """To "step" of this flow, or "flow." / "flow.step" of another, which then is the flow that whoever waits for waits for.
+
+        Nobody comes into a flow that is not his. Whom we don't know yet shares his number first, and then comes back.
+        """
         flow, dot, step = target.partition(".")
         if not dot:
             self.step = flow
             return
-        self.flow, self.step = flow, step or self.flows.by_name[flow].start
+        step = step or self.flows.by_name[flow].start
+        if flow != self.flow and not self.may(target):
+            meant = self.meant(target)
+            if meant == target:
+                self.stack = (*self.stack, (flow, step))[-STACK_MAX:]
+                meant = f"{CONTACT}."
+            self.go(meant)
+            return
+        self.flow, self.step = flow, step
         self.version = self.flows.versions.get(flow)
+
+    def may(self, target: str) -> bool:
+        """Whether "flow." or "flow.step" is for this person, as far as we know him."""
+        return self.flows.serves(target, self.vars)
+
+    def anothers(self, target: str) -> bool:
+        """Whether "flow." or "flow.step" is surely not for this person."""
+        return self.meant(target) != target
+
+    def meant(self, target: str) -> str:
+        """A target, or what its flow says otherwise where it is another's. Who has not proven his phone yet may be anybody."""
+        if self.may(target) or self.vars.get("phone_proven") is False:
+            return target
+        return self.flows.by_name[target.partition(".")[0]].otherwise or f"{MENU}."
 
     def leave(self, target: str, given: Mapping[str, Any] | None = None, text: str = "") -> None:
         """To another matter, with what was said for it (entities, text): nothing waits any more for the present one, nothing is left of an earlier time."""
         self.stack, self.misses = (), 0
+        self.flow, self.step = None, None
+        target = self.meant(target)
         flow, _, step = target.partition(".")
         if not step:
             self._begin(self.flows.by_name[flow], given or {}, text)

@@ -10,7 +10,7 @@ from bot.engine.effects import Call, Part
 from bot.engine.events import Answered
 from bot.engine.sentences import CHANGED, TOO_LONG
 from bot.engine.state import Option
-from bot.engine.turn import BACK_MAX, CALLS_MAX, CHOICES_MAX, FIRST, LANGUAGE, MENU, STEPS_MAX, Turn, sentence
+from bot.engine.turn import BACK_MAX, CALLS_MAX, CHOICES_MAX, FIRST, LANGUAGE, MENU, NOT_YOURS, STEPS_MAX, Turn, sentence
 
 TROUBLE = "trouble."
 
@@ -133,11 +133,11 @@ def _question(turn: Turn, step: Step) -> bool:
 
 
 def choices_of(turn: Turn, step: Step, context: str) -> tuple[list[Option], list[tuple[Part, Part | None]]]:
-    """The choices of a question, numbered: those of a list first, then the fixed ones."""
+    """The choices of a question, numbered: those of a list first, then the fixed ones. What leads to a flow that is not this person's is none."""
     options: list[Option] = []
     shown: list[tuple[Part, Part | None]] = []
     values = turn.values
-    fixed = [c for c in step.choices if c.if_ is None or conditions.holds(c.if_, values)]
+    fixed = [c for c in step.choices if (c.if_ is None or conditions.holds(c.if_, values)) and ("." not in c.go or turn.may(c.go))]
     if step.choices_from is not None:
         for item in (values.get(step.choices_from.list) or ())[: CHOICES_MAX - len(fixed)]:
             option, label, description = _of_item(values, context, step.choices_from, item, len(options) + 1)
@@ -178,4 +178,4 @@ def choose(turn: Turn, option: Option) -> None:
     elif flow == LANGUAGE:
         turn.leave_for_a_while(option.go)
     else:
-        turn.leave(option.go)
+        turn.leave(f"{NOT_YOURS}." if turn.anothers(option.go) else option.go)  # it was his when it was offered

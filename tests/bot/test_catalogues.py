@@ -121,6 +121,13 @@ def test_flows_check_refuses_with_places(tmp_path: Path) -> None:
     assert json.loads(result.output.splitlines()[-1])["problems"][0]["file"]
 
 
+def test_flows_check_reports_an_unknown_audience(tmp_path: Path) -> None:
+    (tmp_path / "cash.yaml").write_text("flow: cash\nwho: tailor\nstart: who\nsteps:\n  who:\n    end: return\n")
+    result = CliRunner().invoke(flows, ["check", str(tmp_path), "--json"])
+    assert result.exit_code == 1
+    assert "cash.yaml:2:1: who: Input should be 'everyone' or 'collector'" in result.output
+
+
 def test_a_wrong_call_is_2() -> None:
     assert CliRunner().invoke(flows, ["check", "/nowhere"]).exit_code == 2
     assert CliRunner().invoke(flows, ["draw", "nothing"]).exit_code == 2
@@ -131,5 +138,6 @@ def test_flows_draw() -> None:
     assert drawn.startswith("flowchart TD")
     assert "cash_check -->|yes| cash_post" in drawn
     assert 'cash_post[["post: record_cash"]]' in drawn
+    assert "cash_given -.->|not a collector| paying_start" in drawn
     every = CliRunner().invoke(flows, ["draw"]).output
     assert "bill_fetch" in every and "menu_villager" in every

@@ -103,6 +103,23 @@ RULES = {
     "two kinds at once": ("thanks.yaml", "  done:\n    end: quiet", "  done:\n    end: quiet\n    wish: true", "  done:", "exactly one of"),
     "a flow in another's file": ("thanks.yaml", "flow: thanks", "flow: thank_you", "flow: thank_you", "its file 'thanks'"),
     "a duplicate key": ("thanks.yaml", "start: show", "start: show\nstart: done", "start: done", "duplicate key"),
+    "an unknown audience": ("cash.yaml", "who: collector", "who: colector", "who: colector", "who: Input should be 'everyone' or 'collector'"),
+    "others without a way": ("cash.yaml", "otherwise: paying.\n", "", "who: collector", "say in otherwise where others go"),
+    "another way for nobody": ("bill.yaml", "flow: bill\n", "flow: bill\notherwise: menu.\n", "otherwise:", "nobody goes otherwise"),
+    "others sent to no flow": ("cash.yaml", "otherwise: paying.", "otherwise: payyng.", "otherwise:", "no flow 'payyng.'"),
+    "others sent to no step": ("day.yaml", "otherwise: not_yours.day", "otherwise: not_yours.month", "otherwise:", "no flow 'not_yours.month'"),
+    "others sent where they may not go": ("cash.yaml", "otherwise: paying.", "otherwise: household.", "otherwise:", "'household' is the collector's"),
+    "a collector's action in everyone's flow": ("day.yaml", "who: collector\notherwise: not_yours.day\n", "", "call: day_summary", "the flow says who: collector"),
+    "a collector's flow that the engine needs": (
+        "help.yaml", "flow: help\n", "flow: help\nwho: collector\notherwise: menu.\n", "who:", "the engine needs this flow for everyone",
+    ),
+    "a question only a collector can leave": (
+        "trouble.yaml",
+        '      - {id: bill, label: "My bill", go: bill.}\n      - {id: menu, label: "Menu", go: menu.}\n      - {id: person, label: "Talk to a person", go: person.}',
+        '      - {id: cash, label: "Log cash", go: cash.}',
+        "choices:", "not everyone can leave this question",
+    ),
+    "a circle through what others are told": ("paying.yaml", "go: not_here.", "go: cash.", "", "circle without asking anybody: back to paying.known"),
     "an anchor": ("thanks.yaml", "start: show", "start: &a show", "start: &a", "anchors and aliases"),
     "broken YAML": ("thanks.yaml", "start: show", "start: [show", "", ""),
 }  # fmt: skip
