@@ -15,6 +15,7 @@ from backend.water.billing_run import handlers as billing_run
 
 SEAL_JOB = "announcement.seal"
 SWEEP_PAYMENTS_JOB = "collection.sweep"
+SWEEP_LINKS_JOB = "collection.sweep_links"
 
 
 async def _hear(house: House, payload: dict[str, Any]) -> None:
@@ -37,9 +38,10 @@ def backend_wiring() -> Wiring:
             "collection.confirm_reference": collection.confirm_reference,
             "collection.confirm_attempt": collection.confirm_attempt,
             SWEEP_PAYMENTS_JOB: collection.sweep,
+            SWEEP_LINKS_JOB: collection.sweep_links,
             "billing_run.chunk": billing_run.bill,
         },
         listeners=Listeners({}),
-        schedules=(Schedule(SEAL_JOB, "* * * * * */5"), Schedule(SWEEP_PAYMENTS_JOB, "* * * * * */10")),
+        schedules=(Schedule(SEAL_JOB, "* * * * * */5"), Schedule(SWEEP_PAYMENTS_JOB, "* * * * * */10"), Schedule(SWEEP_LINKS_JOB, "* * * * * */10")),
         ports={CONSUMER_PORT: consumer},
     )

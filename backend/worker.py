@@ -9,7 +9,9 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -19,6 +21,7 @@ from sqlalchemy.engine import make_url
 
 from backend.kit.house import House
 from backend.kit.jobs import ATTEMPTS_MAX, make_entrypoint, make_executor
+from backend.kit.outage import DatabaseAway
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +29,9 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_TIMEOUT = timedelta(seconds=90)
 DEQUEUE_TIMEOUT = timedelta(seconds=5)
 DRAIN_S = 20.0
+AWAY_PAUSE_S, BROKEN_PAUSE_S = 0.5, 2.0
+# What this process had taken before its connection was cut and did not finish: nobody is at it any more, so nobody needs to wait for its heartbeat's end.
+LET_GO = "UPDATE pgqueuer SET heartbeat = now() - interval '1 day' WHERE status = 'picked' AND queue_manager_id = $1"
 # PgQueuer's own name for its NOTIFY channel and tables can be set by environment variables; ours are fixed.
 os.environ.setdefault("PGQUEUER_ON_FAILURE", "hold")
 
@@ -50,7 +56,10 @@ def _register_schedule(queue: PgQueuer, house: House, name: str, cron: str) -> N
     handler = house.wiring.jobs[name]
 
     async def due(_: DueSchedule) -> None:
-        await handler(house, {})
+        try:
+            await handler(house, {})
+        except DatabaseAway:
+            log.warning("schedule waits", job=name, code="database_away")
 
     queue.schedule(f"schedule.{name}", cron, accepts_context=False)(due)
 
@@ -71,25 +80,42 @@ async def working(house: House) -> AsyncIterator[None]:
 
 
 async def run_worker(house: House, stop: asyncio.Event) -> None:
-    """Work until `stop`; a lost database connection is waited for, never fatal."""
+    """Work until `stop`; a lost database connection is waited for, never fatal. It is said once, however long it lasts."""
+    shift = Shift()
     while not stop.is_set():
         try:
-            await _work_once(house, stop)
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("worker lost the database", error=type(error).__name__)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(stop.wait(), 2)
+            await _work_once(house, stop, shift)
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            if not shift.away:
+                log.warning("worker lost the database", error=type(error).__name__)
+            shift.away = True
+            await _pause(stop, AWAY_PAUSE_S)
         except Exception:  # a worker that ends is a service that stands still: say it, and go on
             log.exception("worker broke")
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(stop.wait(), 2)
+            await _pause(stop, BROKEN_PAUSE_S)
 
 
-async def _work_once(house: House, stop: asyncio.Event) -> None:
+async def _pause(stop: asyncio.Event, pause_s: float) -> None:
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(stop.wait(), pause_s)
+
+
+@dataclass
+class Shift:
+    """What a worker remembers from one connection to the next: whether the database is away, and as whom it took jobs before."""
+
+    away: bool = False
+    before: UUID | None = None
+
+
+async def _work_once(house: House, stop: asyncio.Event, shift: Shift) -> None:
     connection = await _connect(house)
     try:
         queue = PgQueuer.from_asyncpg_connection(connection)
         register(queue, house)
+        if shift.before is not None:
+            await connection.execute(LET_GO, shift.before)
+        shift.before, shift.away = queue.qm.queue_manager_id, False
         stopper = asyncio.create_task(_stop_queue(queue, connection, stop))
         try:
             concurrent = max(4, house.settings.database_pool // 2)  # the other half of the connections serves people

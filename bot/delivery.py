@@ -13,6 +13,7 @@ import structlog
 
 from backend.kit.errors import Fault
 from backend.kit.faults import faultpoint
+from backend.kit.outage import outlast
 from bot.batching import Batcher
 from bot.channels.base import SendFailed
 from bot.channels.registry import Channels
@@ -26,6 +27,7 @@ ATTEMPTS_MAX = 8
 FIRST_PAUSE_S = 5
 LONGEST_PAUSE_S = 900
 SEND_TIMEOUT_S = 20.0
+FATE_PATIENCE_S = 120.0
 
 
 def pause_after(attempts: int, asked_s: float | None) -> timedelta:
@@ -45,9 +47,9 @@ class Delivery:
         self._fates: Batcher[Fate, None] = Batcher(self.store.set_fates, 200)
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one message; never raises for what a provider does."""
+        """Send one message; never raises for what a provider does. A fate is remembered while the database is away, or the message would be sent again."""
         fate = await self._try(outgoing)
-        await self._fates.submit(fate)
+        await outlast(lambda: self._fates.submit(fate), FATE_PATIENCE_S)
 
     async def _try(self, outgoing: Outgoing) -> Fate:
         adapter = self.channels.get(Channel(outgoing.channel))

@@ -16,6 +16,7 @@ import structlog
 
 from backend.kit.faults import faultpoint
 from backend.kit.ids import new_id
+from backend.kit.outage import DatabaseAway, outlast
 from bot.batching import Batcher
 from bot.channels.base import StatusUpdate
 from bot.channels.registry import Channels
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 STALLED_AFTER = timedelta(seconds=6)  # longer than a slow turn's wait for understanding, shorter than a person's patience
 SWEEP_BATCH = 100
+INTAKE_PATIENCE_S = 10.0  # Twilio hangs up after 15 s and does not deliver again
+TURN_PATIENCE_S = 60.0  # then the sweep takes it up
 
 
 @dataclass
@@ -46,19 +49,38 @@ class Desk:
         self._intake: Batcher[tuple[UUID, UUID, Inbound], Waiting] = Batcher(self.store.keep_inbound, self.intake_limit)
 
     async def receive(self, arrivals: list[Inbound]) -> None:
-        """Store messages; when this returns they can't be lost, and their turns have begun."""
+        """Store messages; when this returns they can't be lost, and their turns have begun. A database that is away for a moment is waited for."""
         faultpoint("intake.before_store")
-        kept = await asyncio.gather(*(self._intake.submit((new_id(), new_id(), message)) for message in arrivals))
+        kept = await asyncio.gather(*(self._keep(message) for message in arrivals))
         faultpoint("intake.after_store")
         for waiting in kept:
             if waiting.fresh:
-                self.spawn(self.take_turns(waiting.conversation.id, waiting))
+                self.spawn(self._answer(waiting))
+
+    async def _keep(self, message: Inbound) -> Waiting:
+        item = (new_id(), new_id(), message)
+        return await outlast(lambda: self._intake.submit(item), INTAKE_PATIENCE_S)
+
+    async def _answer(self, waiting: Waiting) -> None:
+        """The turn of a message that was just stored; what was loaded with it is loaded again when the database was away meanwhile."""
+        try:
+            await self.take_turns(waiting.conversation.id, waiting)
+        except DatabaseAway:
+            await outlast(lambda: self.take_turns(waiting.conversation.id), TURN_PATIENCE_S)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run in the background of this process; `drain` waits for it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, DatabaseAway):
+            log.warning("left to the sweep", error=str(error))
+        elif error is not None:
+            log.error("background work broke", error=type(error).__name__, exc_info=error)
 
     async def take_turns(self, conversation_id: UUID, hint: Waiting | None = None) -> None:
         """Give the conversation its turns, oldest message first, until none waits. Two calls for one conversation follow each other."""
@@ -87,7 +109,7 @@ class Desk:
 
     async def note_status(self, outbound_id: UUID, update: StatusUpdate) -> None:
         """Keep a provider's word on a send."""
-        await self.store.note_status(outbound_id, update.status, update.error)
+        await outlast(lambda: self.store.note_status(outbound_id, update.status, update.error), INTAKE_PATIENCE_S)
 
     async def sweep(self) -> None:
         """Take up what was left behind: unanswered messages and unsent replies."""

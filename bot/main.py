@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,11 +15,16 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from backend.facade.local import LocalFacade
+from backend.foundation import encryption
 from backend.kit.house import House
+from backend.kit.logging import say
+from backend.kit.outage import DatabaseAway, outlast
+from backend.kit.reviving import keep_running
+from backend.kit.unit_of_work import SYSTEM
 from backend.main import make_backend
 from backend.money.payment_gateway.simulator import make_simulator
 from backend.money.payment_gateway.simulator.app import Simulator
-from backend.opening import Opened, opened, say
+from backend.opening import Opened, opened
 from backend.wiring import backend_wiring
 from backend.worker import run_worker, working
 from bot import webhooks
@@ -122,7 +128,6 @@ class Simulators:
 def add_simulators(app: FastAPI, house: House, settings: BotSettings) -> Simulators:
     """Mount the chat providers' and the payment provider's stand-ins."""
     from backend.demo import people
-    from backend.kit.unit_of_work import SYSTEM
 
     base, ledger = house.settings.public_url, Ledger()
     twilio = SimulatedTwilio(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), base, base, ledger)
@@ -140,8 +145,8 @@ def add_simulators(app: FastAPI, house: House, settings: BotSettings) -> Simulat
     return Simulators(ledger, twilio, telegram, payments.state.simulator)
 
 
-async def run_server(app: FastAPI, host: str, port: int, ready: Any = None) -> None:
-    """Serve until SIGTERM or Ctrl-C; what is under way is finished."""
+async def run_server(app: FastAPI, host: str, port: int, over: asyncio.Event, ready: Any = None) -> None:
+    """Serve until SIGTERM, Ctrl-C or `over`; what is under way is finished."""
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_keep_alive=KEEP_ALIVE_S, timeout_graceful_shutdown=SHUTDOWN_S, loop="uvloop", server_header=False)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
@@ -149,17 +154,34 @@ async def run_server(app: FastAPI, host: str, port: int, ready: Any = None) -> N
         await asyncio.sleep(0.02)
     if ready is not None and server.started:
         await ready()
+    ending = asyncio.create_task(over.wait())
+    await asyncio.wait({task, ending}, return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    server.should_exit = True
     await task
 
 
 @contextlib.asynccontextmanager
 async def opened_bot(*, migrate: bool, overrides: dict[str, Any] | None = None, with_simulators: bool = False) -> AsyncIterator[tuple[Opened, Bot, BotSettings]]:
-    """House and bot, ready."""
+    """House and bot, ready. SealBroken when what is stored does not open with the keys of this deployment."""
     async with opened(BotSettings, migrate=migrate, migrations=[VERSIONS], overrides=overrides) as ready:
         (settings,) = ready.parts
+        await _require_keys(ready.house)
         if with_simulators:
             settings = simulated(settings, ready.house)
         yield ready, build_bot(ready.house, settings), settings
+
+
+async def _require_keys(house: House) -> None:
+    async def look() -> None:
+        async with house.open(SYSTEM) as uow:
+            await encryption.require_opening(uow)
+
+    try:
+        await look()
+    except DatabaseAway:
+        say("The database does not answer. Waiting for it …")
+        await outlast(look, math.inf)
 
 
 @contextlib.asynccontextmanager
@@ -180,20 +202,45 @@ async def listening(bot: Bot, settings: BotSettings, *, beside: bool = False) ->
                 await asyncio.gather(watch, return_exceptions=True)
 
 
+async def sweep_soon(desk: Desk) -> None:
+    """Take up what was left behind by a process that died, whoever holds the sweep's schedule."""
+    await asyncio.sleep(STALLED_AFTER.total_seconds() + 1)
+    await desk.sweep()
+
+
 @contextlib.asynccontextmanager
 async def taking_over(desk: Desk) -> AsyncIterator[None]:
-    """Soon after its start this process takes up what one that died left behind, whoever holds the sweep's schedule."""
-
-    async def sweep_once() -> None:
-        await asyncio.sleep(STALLED_AFTER.total_seconds() + 1)
-        await desk.sweep()
-
-    task = asyncio.create_task(sweep_once())
+    """Soon after its start this process takes up what one that died left behind."""
+    task = asyncio.create_task(sweep_soon(desk))
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def kept_running(ready: Opened, bot: Bot, over: asyncio.Event) -> AsyncIterator[None]:
+    """The embedded server is started again when it dies under the block. When it can't be, `over` is set to end the block, and EmbeddedFailed leaves it."""
+    if ready.server is None:
+        yield
+        return
+    data_dir = ready.server.data_dir
+
+    async def keep() -> None:
+        try:
+            await keep_running(data_dir, ready.house.engine.dispose, lambda: bot.desk.spawn(sweep_soon(bot.desk)))
+        finally:
+            over.set()
+
+    task = asyncio.create_task(keep())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    if not task.cancelled():
+        task.result()
 
 
 def serve_demo(port: int, nlu: str) -> None:
@@ -220,13 +267,13 @@ async def _demo(port: int, nlu: str) -> None:
             print(f"understanding: built-in{behind}", flush=True)
             print("not here yet: dashboard, office pages", flush=True)
 
-        async with working(house), listening(bot, settings, beside=nlu == "auto"), taking_over(bot.desk):
-            await run_server(app, "127.0.0.1", port, announce)
+        over = asyncio.Event()
+        async with kept_running(ready, bot, over), working(house), listening(bot, settings, beside=nlu == "auto"), taking_over(bot.desk):
+            await run_server(app, "127.0.0.1", port, over, announce)
         await bot.desk.drain()
 
 
 async def _admin(house: House) -> str:
-    from backend.kit.unit_of_work import SYSTEM
     from backend.office import user
 
     password = secrets.token_urlsafe(18)
@@ -241,10 +288,11 @@ def serve_web(host: str, port: int, *, with_worker: bool) -> None:
 
 
 async def _web(host: str, port: int, with_worker: bool) -> None:
-    async with opened_bot(migrate=True) as (ready, bot, settings), listening(bot, settings), taking_over(bot.desk):
+    over = asyncio.Event()
+    async with opened_bot(migrate=True) as (ready, bot, settings), kept_running(ready, bot, over), listening(bot, settings), taking_over(bot.desk):
         app = make_app(ready.house, bot)
         async with working(ready.house) if with_worker else contextlib.nullcontext():
-            await run_server(app, host, port)
+            await run_server(app, host, port, over)
         await bot.desk.drain()
 
 
@@ -257,8 +305,8 @@ async def _worker() -> None:
     import signal
 
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with opened_bot(migrate=False) as (ready, bot, settings), listening(bot, settings):
+    async with opened_bot(migrate=False) as (ready, bot, settings), kept_running(ready, bot, stop), listening(bot, settings):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await run_worker(ready.house, stop)
         await bot.desk.drain()

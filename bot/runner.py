@@ -16,6 +16,7 @@ from backend.kit.clock import Clock, india_day, system_clock
 from backend.kit.errors import Fault
 from backend.kit.faults import faultpoint
 from backend.kit.ids import new_id
+from backend.kit.outage import DatabaseAway
 from bot.actions import ACTIONS
 from bot.engine import Answered, Call, Effect, Flows, Part, Said, Say, State, advance, needs_understanding
 from bot.messages import Choice, Media, MediaKind, Outbound
@@ -44,9 +45,14 @@ class Runner:
     _dead: Part = field(default_factory=lambda: Part("global", "Something is taking too long. Please try again in a minute."))
 
     async def run(self, waiting: Waiting) -> list[Outgoing] | None:
-        """The turn of one message: what to send, or None when the conversation moved on meanwhile. A failure is counted; the sweep tries again."""
+        """The turn of one message: what to send, or None when the conversation moved on meanwhile. A failure is counted; the sweep tries again.
+
+        DatabaseAway is nobody's failure and not counted: the turn may be run again.
+        """
         try:
             return await asyncio.wait_for(self._run(waiting), self.turn_timeout_s)
+        except DatabaseAway:
+            raise
         except Exception as error:
             log.error("turn failed", inbound_id=str(waiting.inbound_id), error=type(error).__name__, exc_info=True)
             if await self.store.count_failure(waiting.inbound_id):

@@ -20,7 +20,6 @@ from backend.kit.unit_of_work import ANONYMOUS, SYSTEM, Actor, UnitOfWork
 from backend.office import otp, user
 
 BEARER = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
-READING = frozenset({"GET", "HEAD"})
 TOKEN_LIMIT = RateLimit(per_minute=20, burst=20)
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -56,7 +55,7 @@ class OtpSent(BaseModel):
 
 
 async def authenticate(request: Request, token: Annotated[str | None, Depends(BEARER)]) -> None:
-    """Put the actor on the request; a route that is not public needs one, with the route's permission in some village at least, and writes into villages in use only."""
+    """Put the actor on the request; a route that is not public needs one, with the route's permission in some village at least, and speaks of villages in use only."""
     wanted = (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get(PERMISSION)
     if token is None:
         if wanted != PUBLIC:
@@ -72,9 +71,9 @@ async def authenticate(request: Request, token: Annotated[str | None, Depends(BE
 
 
 async def _require_village(uow: UnitOfWork, request: Request, actor: Actor, wanted: str) -> None:
-    """master_data.tenant_not_found for a write into a village that is not in use. Who may not write there hears that from the route, in use or not."""
+    """master_data.tenant_not_found for a village that is not in use. Who has no right there hears that from the route, in use or not."""
     village = request.path_params.get("tenant_id")
-    if village is not None and request.method not in READING and wanted in access_control.permissions_of(actor, village):
+    if village is not None and wanted in access_control.permissions_of(actor, village):
         await master_data.fetch_tenant(uow, village)
 
 

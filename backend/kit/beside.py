@@ -15,13 +15,14 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from backend.kit.database import connection_arguments
 from backend.kit.errors import Unavailable
+from backend.kit.outage import tell_outages
 from backend.kit.unit_of_work import UnitOfWork
 
 AT_ONCE = 4  # connections a process opens so at most
 WAIT_S = 10.0
 PORT = "beside"
-CONNECTION = {"server_settings": {"timezone": "UTC", "jit": "off", "application_name": "mgramseva-beside"}, "timeout": 10}
 
 
 class TooBusy(Unavailable):
@@ -42,7 +43,8 @@ async def open_beside(uow: UnitOfWork) -> AsyncIterator[UnitOfWork]:
     except TimeoutError as error:
         raise TooBusy from error
     try:
-        engine = create_async_engine(uow.session.bind.url, poolclass=NullPool, connect_args=CONNECTION)
+        engine = create_async_engine(uow.session.bind.url, poolclass=NullPool, connect_args=connection_arguments("mgramseva-beside"))
+        tell_outages(engine)
         units = replace(house.units, sessions=async_sessionmaker(engine, expire_on_commit=False, autoflush=False))
         async with units.open(uow.actor) as own:
             yield own

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
 from backend.kit.money import Money
+from backend.kit.outage import connect, tell_outages
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -74,14 +75,21 @@ def row_security_statements(table: Table) -> list[str]:
 
 
 def make_engine(url: str, *, pool: int = 10, **options: Any) -> AsyncEngine:
-    """An async engine on asyncpg. The server's clock is UTC for us whatever its own setting is."""
-    return create_async_engine(
+    """An async engine on asyncpg. The server's clock is UTC for us whatever its own setting is. A server that is gone is told as DatabaseAway."""
+    engine = create_async_engine(
         url,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=15,
         pool_pre_ping=False,
         hide_parameters=True,  # an error message with values would carry persons into the log
-        connect_args={"server_settings": {"timezone": "UTC", "jit": "off", "application_name": "mgramseva"}, "timeout": 10},
+        connect_args=connection_arguments("mgramseva"),
         **options,
     )
+    tell_outages(engine)
+    return engine
+
+
+def connection_arguments(name: str) -> dict[str, Any]:
+    """How an engine connects; `name` is what the server's list of connections says of it."""
+    return {"server_settings": {"timezone": "UTC", "jit": "off", "application_name": name}, "timeout": 10, "async_creator_fn": connect}

@@ -25,6 +25,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from typing import Any
 from urllib.parse import quote
 
 START_LIMIT_S = 300.0  # a recovery after a crash may take long; progress is said every few seconds
+REFUSED_LIMIT_S = 30.0  # how long a server that ends at once is tried again
 STOP_LIMIT_S = 60.0
 SOCKET_PATH_MAX = 90  # sun_path holds 107 bytes with the file's own name
 PORT = 5432
@@ -220,6 +222,8 @@ def _launch(place: _Place, identity: dict[str, Any], progress: Callable[[str], N
             process = subprocess.Popen(command, cwd=place.data_dir, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **identity)  # noqa: S603
         while process.poll() is None:
             if _answers(place):
+                # Reaped when it ends: as a zombie it would count as running, and no other could start on its data.
+                threading.Thread(target=process.wait, daemon=True, name="postgres").start()
                 return
             if time.monotonic() - said > 3:
                 said = time.monotonic()
@@ -229,7 +233,7 @@ def _launch(place: _Place, identity: dict[str, Any], progress: Callable[[str], N
                 raise EmbeddedFailed(f"the database did not become ready in {START_LIMIT_S:.0f} s: {_tail(place)}")
             time.sleep(0.05)
         # The old server's last processes may still be letting go of its memory after a kill: that passes by itself.
-        if time.monotonic() - began > 30:
+        if time.monotonic() - began > REFUSED_LIMIT_S:
             raise EmbeddedFailed(f"the database does not start: {_tail(place)}")
         time.sleep(0.3)
 
@@ -281,6 +285,16 @@ def _postmaster(place: _Place) -> int | None:
     return pid if not command.exists() or b"postgres" in command.read_bytes() else None
 
 
+def is_running(data_dir: Path) -> bool:
+    """Whether the data folder's server has a process; it may be recovering and not answer yet."""
+    return _postmaster(_Place(data_dir.resolve())) is not None
+
+
+def log_of(data_dir: Path) -> Path:
+    """Where the server writes what it has to say."""
+    return _Place(data_dir.resolve()).log
+
+
 def stop(data_dir: Path) -> None:
     """Leave; the last one out stops the server and waits until it is gone."""
     place = _Place(data_dir.resolve())
@@ -316,7 +330,8 @@ _WATCHDOG = "import sys, pathlib; sys.path.insert(0, sys.argv[1]); from backend.
 
 
 def _watch(place: _Place) -> None:
-    """Begin the process that stops the server when everybody who used it died."""
+    """Begin the process that stops the server when everybody who used it died; one that watched a server that died is not needed any more."""
+    _dismiss(place)
     root = str(Path(__file__).resolve().parents[2])
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen([sys.executable, "-S", "-E", "-c", _WATCHDOG, root, str(place.data_dir)], cwd="/", start_new_session=True, **quiet)  # type: ignore[call-overload]  # noqa: S603

@@ -20,6 +20,7 @@ from pgqueuer.models import Job as QueuedJob
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.kit.errors import Unavailable
+from backend.kit.outage import DatabaseAway, outages_told
 
 log = structlog.get_logger(__name__)
 
@@ -70,16 +71,19 @@ async def write_jobs(session: AsyncSession, jobs: list[Job]) -> None:
     """Insert jobs in the session's open transaction; NoTransaction when there is none."""
     connection = await session.connection()
     raw = (await connection.get_raw_connection()).driver_connection
+    if raw is not None and raw.is_closed():
+        raise DatabaseAway("cut")
     if raw is None or not raw.is_in_transaction():
         raise NoTransaction("enqueue needs a unit of work whose first statement has run")
-    await Queries(AsyncpgDriver(raw)).enqueue(
-        [job.name for job in jobs],
-        [json.dumps(job.payload, separators=(",", ":"), default=str).encode() for job in jobs],
-        [job.priority for job in jobs],
-        [job.after or timedelta(0) for job in jobs],
-        [job.key for job in jobs],
-        on_conflict="skip",
-    )
+    with outages_told():
+        await Queries(AsyncpgDriver(raw)).enqueue(
+            [job.name for job in jobs],
+            [json.dumps(job.payload, separators=(",", ":"), default=str).encode() for job in jobs],
+            [job.priority for job in jobs],
+            [job.after or timedelta(0) for job in jobs],
+            [job.key for job in jobs],
+            on_conflict="skip",
+        )
 
 
 def payload_of(job: QueuedJob) -> dict[str, Any]:
@@ -101,8 +105,8 @@ def make_entrypoint(name: str, handler: JobHandler, tools: Any) -> Callable[[Que
     async def run(job: QueuedJob) -> None:
         try:
             await handler(tools, payload_of(job))
-        except Unavailable as fault:
-            log.warning("job waits", job=name, job_id=job.id, attempt=job.attempts, code=fault.code)
+        except (Unavailable, DatabaseAway) as fault:
+            log.warning("job waits", job=name, job_id=job.id, attempt=job.attempts, code=getattr(fault, "code", "database_away"))
             raise
         except Exception as error:
             log.error("job failed", job=name, job_id=job.id, attempt=job.attempts, error=type(error).__name__, exc_info=True)

@@ -150,9 +150,9 @@ async def act(request: Request, token: str) -> Response:
 
 
 async def _renewed(uow: UnitOfWork, visit: Visit) -> Response:
-    """The page of the bill of now, whose link is made here: the reader asked for it."""
-    fresh = await payment_gateway.bill_with_link(uow, visit.link.tenant_id, visit.link.consumer_id)
-    token = fresh.link.token if fresh else visit.link.token
+    """The page of the bill of now, whose link is made here: the reader asked for it. Who was shown the old link in chat stays its payer to be."""
+    fresh = await payment_gateway.renew_link(uow, visit.link)
+    token = fresh.token if fresh else visit.link.token
     return _sent_on(f"/pay/{token}", lang=visit.locale)
 
 

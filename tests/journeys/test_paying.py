@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +16,7 @@ from sqlalchemy import text
 from backend.foundation import master_data
 from backend.kit.unit_of_work import SYSTEM
 from backend.money import billing, payment_gateway
+from backend.money.collection.handlers import sweep_links
 from backend.money.payment_gateway.providers.simulated import SIGNATURE_HEADER, sign
 from backend.money.payment_gateway.simulator import Fault
 from backend.office import user
@@ -37,9 +41,9 @@ class Payer:
         async with self.world.house.open(SYSTEM) as uow:
             return list((await uow.session.execute(text("SELECT amount FROM parked_money WHERE consumer_id = :c"), {"c": self.home.id})).scalars())
 
-    async def wait(self, want: object, of: str) -> None:
+    async def wait(self, want: object, of: str, within_s: int = 12) -> None:
         """Until what is booked or parked is so much."""
-        for _ in range(600):
+        for _ in range(within_s * 50):
             found = len(await getattr(self, of)())
             if found == want:
                 return
@@ -266,6 +270,71 @@ async def test_a_lost_webhook_is_made_up_for_by_the_sweep(world: World, payer: P
             break
         await asyncio.sleep(0.02)
     assert len(await payer.paid()) == 1
+
+
+@contextlib.contextmanager
+def _minutes_later(world: World, minutes: int) -> Iterator[None]:
+    """The house's clock goes ahead for the time of the block: what waits for its age becomes due."""
+    before = world.house.clock
+    world.house.clock = lambda: before() + timedelta(minutes=minutes)
+    try:
+        yield
+    finally:
+        world.house.clock = before
+
+
+async def _attempts(payer: Payer) -> int:
+    async with payer.world.house.open(SYSTEM) as uow:
+        return int((await uow.session.execute(text("SELECT count(*) FROM pay_attempt WHERE link_token = :t"), {"t": payer.link.token})).scalar_one())
+
+
+async def _booked_for(payer: Payer) -> str:
+    async with payer.world.house.open(SYSTEM) as uow:
+        paid_at: datetime = (await uow.session.execute(text("SELECT paid_at FROM payment WHERE consumer_id = :c AND provider IS NOT NULL"), {"c": payer.home.id})).scalar_one()
+    return paid_at.isoformat()
+
+
+def _late_webhook(payer: Payer) -> tuple[bytes, dict[str, str]]:
+    body = json.dumps({"event_id": f"evt_{secrets.token_hex(8)}", "type": "payment.captured", "reference": payer.link.reference}).encode()
+    return body, {SIGNATURE_HEADER: sign(payer.world.payments.secret, body)}
+
+
+async def test_a_scanned_code_whose_webhook_is_lost_is_found_by_itself_and_told_once(world: World, payer: Payer, neighbour: str) -> None:
+    world.payments.ledger.faults.append(Fault("silent"))
+    before = len(world.ledger.sent("whatsapp", neighbour))
+    await payer.pay_by_upi()
+    assert await _attempts(payer) == 0, "nobody but the provider knows of it"
+    with _minutes_later(world, 2):
+        await payer.wait(1, "paid", within_s=25)
+        receipt_no = (await payer.paid())[0][1]
+        assert await _booked_for(payer) == payer.world.payments.ledger.orders[payer.link.reference].payments[0].paid_at, "when he paid, not when it was found"
+        (heard,) = await world.heard("whatsapp", neighbour, before)
+        assert receipt_no in heard.view["text"]
+        body, headers = _late_webhook(payer)
+        assert (await world.web.post("/webhooks/payments/simulator", content=body, headers=headers)).status_code == 200
+    with _minutes_later(world, 15):
+        await asyncio.gather(*(sweep_links(world.house, {}) for _ in range(2)))
+        await asyncio.sleep(1)
+        assert len(await payer.paid()) == 1
+        assert [len(await _told_of(payer, phone, receipt_no)) for phone in (neighbour, payer.phone)] == [1, 1]
+    await world.assert_true()
+
+
+@pytest.mark.parametrize("webhook", ["lost", "late"])
+async def test_workers_that_look_at_once_and_a_late_webhook_book_once(world: World, payer: Payer, webhook: str) -> None:
+    before = len(world.ledger.sent("sms", payer.phone))
+    world.payments.ledger.faults.append(Fault("silent"))
+    await payer.pay_by_upi()
+    body, headers = _late_webhook(payer)
+    late = [world.web.post("/webhooks/payments/simulator", content=body, headers=headers)] if webhook == "late" else []
+    with _minutes_later(world, 2):
+        await asyncio.gather(*(sweep_links(world.house, {}) for _ in range(4)), *late)
+        await payer.wait(1, "paid")
+        await world.heard("sms", payer.phone, before)
+        receipt_no = (await payer.paid())[0][1]
+        assert len(await _told_of(payer, payer.phone, receipt_no)) == 1
+        assert len(await payer.paid()) == 1
+    await world.assert_true()
 
 
 async def test_a_forged_payment_webhook_is_refused_and_a_failed_payment_books_nothing(world: World, payer: Payer) -> None:

@@ -5,6 +5,6 @@ that is the same in the whole deployment, so that it can be looked up before its
 values to make them findable, which gives equal texts away: therefore sealing and finding are apart here.
 """
 
-from backend.foundation.encryption.service import blind_index, blind_indexer, cipher, rotate
+from backend.foundation.encryption.service import blind_index, blind_indexer, cipher, require_opening, rotate
 
-__all__ = ["blind_index", "blind_indexer", "cipher", "rotate"]
+__all__ = ["blind_index", "blind_indexer", "cipher", "require_opening", "rotate"]

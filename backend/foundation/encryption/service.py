@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.foundation.encryption.models import DataKeyRow
@@ -90,3 +90,12 @@ async def rotate(uow: UnitOfWork) -> int:
             update(DataKeyRow).where(DataKeyRow.id == row.id).values(wrapped=masters.seal_bytes(masters.open_bytes(row.wrapped, place), place))
         )
     return len(rows)
+
+
+async def require_opening(uow: UnitOfWork) -> None:
+    """SealBroken unless every data key there is opens with this deployment's master keys. A schema that is not there yet has none."""
+    if (await uow.session.execute(select(func.to_regclass(DataKeyRow.__tablename__)))).scalar_one() is None:
+        return
+    masters = Cipher(uow.tools.secrets.master_keys)
+    for row in await uow.session.execute(select(DataKeyRow.scope, DataKeyRow.wrapped)):
+        masters.open_bytes(row.wrapped, _place(row.scope))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -22,7 +22,7 @@ from backend.office import workflow
 
 log = structlog.get_logger(__name__)
 
-ASKED_LATELY = timedelta(hours=24)  # who was shown the bill so lately is told of its payment as its payer
+ASKED_LATELY = timedelta(hours=24)  # who was shown the bill so near to its payment is told of it as its payer, however late it is found
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,15 @@ async def _settle(uow: UnitOfWork, attempt: Attempt, status: ProviderStatus) -> 
     return Outcome(state, payment_id)
 
 
+def _paid_at(uow: UnitOfWork, captured: Captured) -> datetime:
+    """When it was paid, by the provider's clock; never in the future."""
+    return min(captured.paid_at or uow.now, uow.now)
+
+
+async def _payer(uow: UnitOfWork, attempt: Attempt, captured: Captured) -> UUID | None:
+    return await payment_gateway.asked_lately(uow, attempt.link_token, ASKED_LATELY, _paid_at(uow, captured))
+
+
 async def _book(uow: UnitOfWork, attempt: Attempt, captured: Captured) -> UUID:
     payment = await record_payment(
         uow,
@@ -82,7 +91,8 @@ async def _book(uow: UnitOfWork, attempt: Attempt, captured: Captured) -> UUID:
             amount=captured.amount,
             mode=captured.mode,
             key=f"{attempt.provider}:{captured.payment_id}",
-            payer_person_id=await payment_gateway.asked_lately(uow, attempt.link_token, ASKED_LATELY),
+            paid_at=_paid_at(uow, captured),
+            payer_person_id=await _payer(uow, attempt, captured),
             channel="web",
             provider=attempt.provider,
             provider_payment_id=captured.payment_id,
@@ -124,7 +134,7 @@ async def _park(uow: UnitOfWork, attempt: Attempt, captured: Captured) -> None:
             expected=attempt.amount.paise,
             reason="wrong_amount",
             work_item_id=item.id,
-            payer_person_id=await payment_gateway.asked_lately(uow, attempt.link_token, ASKED_LATELY),
+            payer_person_id=await _payer(uow, attempt, captured),
             created_at=uow.now,
         )
     )

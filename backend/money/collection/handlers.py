@@ -1,4 +1,4 @@
-"""Jobs of collection: what a webhook asks for, and the sweep over attempts whose time has come."""
+"""Jobs of collection: what a webhook asks for, and the sweeps over attempts and shown links whose time has come."""
 
 from __future__ import annotations
 
@@ -37,3 +37,8 @@ async def sweep(house: House, _: dict[str, Any]) -> None:
         due = await payment_gateway.due_attempts(uow)
     for attempt_id in due:
         await confirm(house, attempt_id)
+
+
+async def sweep_links(house: House, _: dict[str, Any]) -> None:
+    """Ask about every link whose time has come: a payment by a QR whose webhook is lost has no attempt to ask about."""
+    await payment_gateway.ask_about_shown_links(house)

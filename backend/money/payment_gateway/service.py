@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from backend.foundation import encryption, master_data, short_url
@@ -38,6 +38,7 @@ OPEN_STATES = ("made", "waiting", "failed")
 CHECK_PAUSES_S = (20, 20, 30, 60, 60, 60, 120, 300, 600, 900)
 CHECK_DONE_S = (15 * 60, 3600, 24 * 3600, 5 * 24 * 3600)  # ages at which one that is paid is asked about again
 CHECK_HOURLY_S, CHECKS_MAX = 3600, 10 + 24 * 5
+FIRST_LOOK = timedelta(minutes=1)  # after a link was shown: so long a UPI payment takes
 
 
 class LinkNotFound(NotFound):
@@ -129,6 +130,8 @@ async def ensure_link(uow: UnitOfWork, bill: Bill, asked_by: UUID | None = None)
                 amount=bill.total.paise,
                 created_at=uow.now,
                 ends_at=uow.now + LINK_LIFE,
+                shown_at=uow.now,
+                next_check_at=uow.now + FIRST_LOOK,
             )
             .on_conflict_do_nothing(index_elements=["bill_id"])
         )
@@ -136,17 +139,39 @@ async def ensure_link(uow: UnitOfWork, bill: Bill, asked_by: UUID | None = None)
     return _link(uow, row)
 
 
+def _shown_again(uow: UnitOfWork) -> dict[str, Any]:
+    """What a link becomes by being shown: asked about soon, at the ages from now on. A look that comes sooner stays."""
+    return {"shown_at": uow.now, "check_no": 0, "next_check_at": func.least(PayLinkRow.next_check_at, uow.now + FIRST_LOOK)}
+
+
 async def _link_row(uow: UnitOfWork, bill_id: UUID, asked_by: UUID | None) -> Any:
     """A bill's link or None, in one statement whether somebody asks for it or not."""
     if asked_by is None:
         return (await uow.session.execute(select(*_LINK_COLUMNS).where(PayLinkRow.bill_id == bill_id))).first()
-    asking = update(PayLinkRow).where(PayLinkRow.bill_id == bill_id).values(asked_by=asked_by, asked_at=uow.now)
+    asking = update(PayLinkRow).where(PayLinkRow.bill_id == bill_id).values(asked_by=asked_by, asked_at=uow.now, **_shown_again(uow))
     return (await uow.session.execute(asking.returning(*_LINK_COLUMNS))).first()
 
 
-async def asked_lately(uow: UnitOfWork, token: str, within: timedelta) -> UUID | None:
-    """The person who was shown a link in chat last, if that is no longer ago. Not proof that he paid: the link may have been handed on."""
-    query = select(PayLinkRow.asked_by).where(PayLinkRow.token == token, PayLinkRow.asked_at >= uow.now - within)
+async def renew_link(uow: UnitOfWork, old: PayLink) -> PayLink | None:
+    """The link of the household's bill of now for who looks at an old bill's page; None when nothing is due.
+
+    Nobody knows who that is: who was shown the old link in chat last counts for the new one, at the time he was shown it, unless somebody asked for the new one since.
+    """
+    fresh = await bill_with_link(uow, old.tenant_id, old.consumer_id)
+    if fresh is None:
+        return None
+    await uow.session.execute(update(PayLinkRow).where(PayLinkRow.token == fresh.link.token).values(**_shown_again(uow)))
+    asked = (await uow.session.execute(select(PayLinkRow.asked_by, PayLinkRow.asked_at).where(PayLinkRow.token == old.token, PayLinkRow.asked_at.is_not(None)))).first()
+    if asked is not None:
+        since = PayLinkRow.asked_at.is_(None) | (PayLinkRow.asked_at < asked.asked_at)
+        await uow.session.execute(update(PayLinkRow).where(PayLinkRow.token == fresh.link.token, since).values(asked_by=asked.asked_by, asked_at=asked.asked_at))
+    return fresh.link
+
+
+async def asked_lately(uow: UnitOfWork, token: str, within: timedelta, at: datetime | None = None) -> UUID | None:
+    """The person who was shown a link in chat last, if that is no further from `at` (default now). Not proof that he paid: the link may have been handed on."""
+    at = at or uow.now
+    query = select(PayLinkRow.asked_by).where(PayLinkRow.token == token, PayLinkRow.asked_at.between(at - within, at + within))
     return (await uow.session.execute(query)).scalar()
 
 
@@ -251,7 +276,10 @@ async def lock_attempt(uow: UnitOfWork, attempt_id: UUID) -> Attempt:
 
 
 async def set_state(uow: UnitOfWork, attempt: Attempt, state: str) -> None:
-    """Move an attempt on. Paid and parked are asked about at some ages more: a second payment on the same reference would show up there, its webhook lost."""
+    """Move an attempt on. Paid and parked are asked about at some ages more: a second payment on the same reference would show up there, its webhook lost.
+
+    Where the link's own reference is paid, the link is asked about no more: its attempt is.
+    """
     checks = (await uow.session.execute(select(PayAttemptRow.checks).where(PayAttemptRow.tenant_id == attempt.tenant_id, PayAttemptRow.id == attempt.id))).scalar_one()
     done = state in ("paid", "parked")
     pause = None if checks >= CHECKS_MAX else CHECK_PAUSES_S[checks] if checks < len(CHECK_PAUSES_S) else CHECK_HOURLY_S
@@ -263,6 +291,9 @@ async def set_state(uow: UnitOfWork, attempt: Attempt, state: str) -> None:
         .where(PayAttemptRow.tenant_id == attempt.tenant_id, PayAttemptRow.id == attempt.id)
         .values(state=state, checks=checks + 1, next_check_at=uow.now + timedelta(seconds=pause) if pause else None)
     )
+    if state == "paid":
+        own = (PayLinkRow.token == attempt.link_token, PayLinkRow.reference == attempt.reference, PayLinkRow.next_check_at.is_not(None))
+        await uow.session.execute(update(PayLinkRow).where(*own).values(next_check_at=None))
 
 
 async def open_attempts(uow: UnitOfWork, tenant_id: str, consumer_id: UUID) -> list[Attempt]:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import itertools
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,18 +14,21 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from fastapi import APIRouter
 from sqlalchemy import text
 
 from backend.demo import VILLAGES, seed
-from backend.kit.house import House
+from backend.gateway.rest import ROUTERS, RouteWithoutPermission, require_permissions
+from backend.kit.house import House, build_house
 from backend.kit.ids import new_id
 from backend.kit.money import Money
 from backend.kit.unit_of_work import SYSTEM
 from backend.main import make_backend
-from backend.money import collection
+from backend.money import billing, collection, payment_gateway
 from backend.office import user
 from backend.verification import verify_all
 from backend.water import billing_run
+from backend.wiring import backend_wiring
 
 ADMIN, PASSWORD = "admin", "a long enough password"
 
@@ -175,7 +179,7 @@ async def test_every_path_is_described_with_an_example_for_what_it_takes(rest: R
 
 
 async def test_a_problem_carries_the_requests_id_and_no_secrets(rest: Rest) -> None:
-    answer = await rest.web.get("/api/v1/villages/pb.none/households/not-a-uuid", headers={**rest.headers, "X-Request-Id": "my-request-1"})
+    answer = await rest.web.get(f"/api/v1/villages/{VILLAGES[0]}/households/not-a-uuid", headers={**rest.headers, "X-Request-Id": "my-request-1"})
     assert answer.status_code == 422
     assert answer.json()["request_id"] == "my-request-1"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -219,6 +223,74 @@ async def test_nothing_is_written_into_a_village_that_is_not_in_use(rest: Rest) 
         refused = await rest.post(f"/villages/{NOWHERE}{path}", body, **{"Idempotency-Key": "key-nowhere"})
         assert (refused.status_code, refused.json()["code"]) == (404, "master_data.tenant_not_found"), path
     assert [await rest.count(table) for table in tables] == before
+
+
+async def test_nothing_is_read_of_a_village_that_is_not_in_use(rest: Rest) -> None:
+    absent = new_id()
+    paths = [p for p, verbs in (await rest.web.get("/api/v1/openapi.json")).json()["paths"].items() if "{tenant_id}" in p and "get" in verbs]
+    assert len(paths) >= 9
+    for village in (NOWHERE, "pb", "pb.testing"):
+        for path in paths:
+            asked = re.sub(r"\{\w+_id\}", str(absent), path.replace("{tenant_id}", village).removeprefix("/api/v1"))
+            answer = await rest.get(asked)
+            assert (answer.status_code, answer.json()["code"]) == (404, "master_data.tenant_not_found"), asked
+            assert answer.headers["content-type"] == "application/problem+json"
+    assert (await rest.get(f"/villages/{VILLAGES[0]}/work-items")).json() == [], "an empty list is an answer where the village is in use"
+
+
+async def test_a_query_parameter_that_a_path_does_not_have_is_refused_and_named(rest: Rest) -> None:
+    described = (await rest.web.get("/api/v1/openapi.json")).json()["paths"]
+    asked = {p: p.replace("{tenant_id}", VILLAGES[0]) for p in described}
+    for path, verbs in described.items():
+        for verb in verbs:
+            url = re.sub(r"\{\w+_id\}", str(new_id()), asked[path])
+            answer = await rest.web.request(verb, url, params={"limitt": "5", "q": "x", "cursor": ""}, headers=rest.headers)
+            known = {p["name"] for p in verbs[verb].get("parameters", ()) if p["in"] == "query"}
+            assert (answer.status_code, answer.json()["code"]) == (422, "request.parameter_unknown"), (verb, url)
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert [f["path"] for f in answer.json()["fields"]] == [f"query.{n}" for n in ("cursor", "limitt", "q") if n not in known]
+    assert (await rest.get("/me")).status_code == 200, "and signing out was refused, too"
+    said = (await rest.get(f"/villages/{VILLAGES[0]}/households", params={"Q": "0001"})).json()
+    assert said["detail"] == "Not known here: Q"
+    assert said["fields"] == [{"path": "query.Q", "message": "not known here; known: cursor, limit, q"}]
+
+
+async def test_a_misspelt_parameter_tells_nobody_more_than_his_token_does(rest: Rest) -> None:
+    path = f"/villages/{VILLAGES[0]}/households?limitt=5"
+    assert (await rest.web.get(f"/api/v1{path}")).status_code == 401
+    long = (await rest.get(f"/villages/{VILLAGES[0]}/households", params={f"x{n}" * 50: "+919000000001" for n in range(40)})).json()
+    assert len(long["fields"]) == 10 and all(len(f["path"]) < 80 for f in long["fields"])
+    assert "9000000001" not in str(long)
+
+
+async def test_what_is_not_rest_is_called_with_what_others_add_to_an_address(rest: Rest) -> None:
+    more = {"utm_source": "sms", "fbclid": "1"}
+    for path in ("/health/live", "/health/ready", "/metrics", "/docs", "/api/v1/openapi.json"):
+        assert (await rest.web.get(path, params=more)).status_code == 200, path
+    home = (await rest.homes(VILLAGES[0]))[0]
+    async with rest.house.open(SYSTEM) as uow:
+        bill = await billing.current_bill(uow, VILLAGES[0], UUID(home))
+        assert bill is not None
+        link = await payment_gateway.ensure_link(uow, bill)
+    assert (await rest.web.get(f"/pay/{link.token}", params=more)).status_code == 200
+    assert (await rest.web.get("/s/none", params=more)).status_code == (await rest.web.get("/s/none")).status_code == 404
+    answers = [await rest.web.post("/webhooks/payments/simulator", params=p, content=b"{}") for p in ({}, more)]
+    assert [a.status_code for a in answers] == [403, 403], "forged, with and without"
+
+
+def test_a_route_without_a_permission_is_refused_at_the_start() -> None:
+    require_permissions(ROUTERS[0])
+    router = APIRouter(prefix="/villages/{tenant_id}")
+    router.add_api_route("/open", lambda: None)
+    with pytest.raises(RouteWithoutPermission, match="GET.*/open"):
+        require_permissions(router)
+
+
+async def test_rest_answers_503_while_the_database_is_away(rest: Rest) -> None:
+    house = build_house(rest.house.settings, backend_wiring(), url="postgresql+asyncpg://nobody:x@/none?host=%2Ftmp%2Fnone&port=5432")
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=make_backend(house)), base_url="http://test") as web:
+        answer = await web.get("/api/v1/me", headers=rest.headers)
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "unavailable", "5")
 
 
 async def test_writes_that_name_a_household_of_another_village_find_none(rest: Rest) -> None:

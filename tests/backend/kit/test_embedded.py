@@ -107,6 +107,26 @@ def test_what_was_kept_is_there_after_every_process_was_killed(data_dir: Path) -
     assert sql(again, "SELECT count(*) FROM kept") == "1000"
 
 
+def test_a_killed_server_is_started_by_another_process_while_the_one_that_began_it_lives(data_dir: Path) -> None:
+    starter = child(data_dir, "time.sleep(60)")
+    server = embedded.start(data_dir)
+    sql(server, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
+    assert embedded.is_running(data_dir)
+    os.kill(postmaster(data_dir), signal.SIGKILL)
+    began = time.monotonic()
+    while embedded.is_running(data_dir):
+        assert time.monotonic() - began < 5
+    again = embedded.start(data_dir)
+    assert time.monotonic() - began < 15
+    assert sql(again, "SELECT count(*) FROM kept") == "1000"
+    embedded.stop(data_dir)
+    assert embedded.is_running(data_dir), "the other one uses it"
+    pid = postmaster(data_dir)
+    starter.kill()
+    starter.wait()
+    assert gone(pid, 15), "and its watchdog is a new one"
+
+
 def test_the_roles_are_what_they_should_be(data_dir: Path) -> None:
     server = embedded.start(data_dir)
     assert embedded.provision(server) == embedded.provision(server)

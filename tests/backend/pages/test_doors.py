@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from backend.foundation import short_url
 from backend.kit.house import House
-from backend.kit.ids import new_token
+from backend.kit.ids import new_id, new_token
 from backend.kit.money import Money
 from backend.kit.unit_of_work import SYSTEM
 from backend.money import collection, payment_gateway
@@ -165,6 +165,40 @@ async def test_a_superseded_bill_shows_the_new_amount_and_asks(house: House, vis
     assert "am=250.00" in (await visitor.get(fresh)).text
     again = await visitor.post(f"/pay/{billed.token}?lang=en", data={"renew": "1"})
     assert again.headers["location"] == fresh
+
+
+async def test_a_renewed_link_keeps_who_asked_and_when(house: House, visitor: httpx2.AsyncClient) -> None:
+    billed = await bill_household(house)
+    neighbour, asked_at = new_id(), house.now()
+    async with house.open(SYSTEM) as uow:
+        await payment_gateway.bill_with_link(uow, VILLAGE, billed.consumer_id, neighbour)
+    await bill_more(house, billed, 11, 90)
+    house.clock = lambda: asked_at + timedelta(hours=23)
+    fresh = (await visitor.post(f"/pay/{billed.token}?lang=en", data={"renew": "1"})).headers["location"].split("?")[0].removeprefix("/pay/")
+    assert fresh != billed.token
+    async with house.open(SYSTEM) as uow:
+        assert await payment_gateway.asked_lately(uow, fresh, timedelta(hours=24)) == neighbour
+    house.clock = lambda: asked_at + timedelta(hours=25)
+    await visitor.post(f"/pay/{billed.token}?lang=en", data={"renew": "1"})
+    async with house.open(SYSTEM) as uow:
+        assert await payment_gateway.asked_lately(uow, fresh, timedelta(hours=24)) is None, "renewing is not asking: nobody knows who looks at the page"
+
+
+async def test_renewing_does_not_forget_who_asked_for_the_new_bill_since(house: House, visitor: httpx2.AsyncClient) -> None:
+    billed = await bill_household(house)
+    before, since = new_id(), new_id()
+    async with house.open(SYSTEM) as uow:
+        await payment_gateway.bill_with_link(uow, VILLAGE, billed.consumer_id, before)
+    await bill_more(house, billed, 11, 90)
+    start = house.now()
+    house.clock = lambda: start + timedelta(hours=1)
+    async with house.open(SYSTEM) as uow:
+        shown = await payment_gateway.bill_with_link(uow, VILLAGE, billed.consumer_id, since)
+    assert shown is not None
+    answer = await visitor.post(f"/pay/{billed.token}?lang=en", data={"renew": "1"})
+    assert shown.link.token in answer.headers["location"]
+    async with house.open(SYSTEM) as uow:
+        assert await payment_gateway.asked_lately(uow, shown.link.token, timedelta(hours=24)) == since
 
 
 async def test_paying_the_old_total_asks_again(house: House, visitor: httpx2.AsyncClient) -> None:

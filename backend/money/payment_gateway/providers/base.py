@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from backend.kit.money import Money
@@ -11,11 +12,12 @@ from backend.kit.money import Money
 
 @dataclass(frozen=True)
 class Captured:
-    """Money the provider holds for us: its own payment id, the amount, and how it was paid (UPI, CARD, NETBANKING)."""
+    """Money the provider holds for us: its own payment id, the amount, how it was paid (UPI, CARD, NETBANKING), and when, if the provider says so."""
 
     payment_id: str
     amount: Money
     mode: str
+    paid_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Provider(Protocol):
         ...
 
     async def fetch_status(self, reference: str) -> ProviderStatus:
-        """The fact about a reference."""
+        """The fact about a reference; "none" for one that no payment bears, be it that the provider never heard of it."""
         ...
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event | None:

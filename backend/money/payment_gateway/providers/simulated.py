@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -25,6 +26,11 @@ class ProviderUnreachable(Unavailable):
 def sign(secret: str, body: bytes) -> str:
     """Hex HMAC-SHA256 over the raw body, as Razorpay does it."""
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _captured(payment: Mapping[str, Any]) -> Captured:
+    at = payment.get("paid_at")
+    return Captured(payment["payment_id"], Money(int(payment["amount_paise"])), payment["mode"], datetime.fromisoformat(at) if at else None)
 
 
 class SimulatedProvider:
@@ -56,7 +62,7 @@ class SimulatedProvider:
     async def fetch_status(self, reference: str) -> ProviderStatus:
         """See `Provider`."""
         order = await self._call("GET", f"/orders/{reference}")
-        captured = tuple(Captured(p["payment_id"], Money(int(p["amount_paise"])), p["mode"]) for p in order["payments"] if p["status"] == "captured")
+        captured = tuple(_captured(p) for p in order["payments"] if p["status"] == "captured")
         return ProviderStatus("captured" if captured else order["status"], captured)
 
     def read_event(self, headers: Mapping[str, str], body: bytes) -> Event | None:

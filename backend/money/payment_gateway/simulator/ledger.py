@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from backend.kit.clock import system_clock
+
 FaultKind = Literal["none", "late", "twice", "out_of_order", "wrong_amount", "timeout_after_success", "fails_then_succeeds", "silent"]
 
 
 @dataclass
 class Fault:
-    """How the next payment misbehaves. `off_by` paise for a wrong amount, `ms` for a late or slow one."""
+    """How the next payment misbehaves. `off_by` paise for a wrong amount, `ms` for a late or slow one; `silent`: its webhook is lost."""
 
     kind: FaultKind = "none"
     off_by: int = 1
@@ -22,12 +24,13 @@ class Fault:
 
 @dataclass
 class SimulatedPayment:
-    """Money that a person paid, or tried to."""
+    """Money that a person paid, or tried to. `paid_at` in ISO 8601; empty for what an older file holds."""
 
     payment_id: str
     amount_paise: int
     status: Literal["captured", "failed", "pending"]
     mode: str
+    paid_at: str = ""
 
 
 @dataclass
@@ -79,7 +82,7 @@ class Ledger:
     def pay(self, reference: str, amount_paise: int, mode: str, status: Literal["captured", "failed", "pending"]) -> SimulatedPayment:
         """Put a payment on a reference; one that no order was made for is a UPI payment by its `tr`."""
         order = self.orders.setdefault(reference, Order(reference, amount_paise, "UPI"))
-        paid = SimulatedPayment(f"{secrets.randbelow(10**12):012d}", amount_paise, status, mode)
+        paid = SimulatedPayment(f"{secrets.randbelow(10**12):012d}", amount_paise, status, mode, system_clock().isoformat())
         order.payments.append(paid)
         self.save()
         return paid

@@ -1,0 +1,53 @@
+"""The worker outlives its database: what it had taken when its connection was cut is taken again at once, and the silence is said once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from backend.kit.house import House, Wiring
+from backend.kit.unit_of_work import SYSTEM
+from backend.worker import working
+from tests.support.databases import TestServer
+
+CUT_WORKER = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{0}' AND application_name = 'mgramseva-worker'"
+
+
+async def test_a_job_whose_worker_lost_its_connection_is_taken_again_at_once(live_house: House, server: TestServer) -> None:
+    runs: list[str] = []
+    again = asyncio.Event()
+
+    async def job(_: House, payload: dict[str, Any]) -> None:
+        runs.append(payload["id"])
+        if len(runs) == 1:
+            await server.run_in("postgres", CUT_WORKER.format(live_house.engine.url.database))
+        else:
+            again.set()
+
+    live_house.rewired(Wiring(jobs={"test.job": job}))
+    async with live_house.open(SYSTEM) as uow:
+        uow.enqueue("test.job", {"id": "1"})
+    began = time.monotonic()
+    async with working(live_house):
+        await asyncio.wait_for(again.wait(), 30)
+        assert time.monotonic() - began < 20, "nobody waited for a dead heartbeat's end"
+        for _ in range(200):
+            async with live_house.open(SYSTEM) as uow:
+                left = (await uow.session.execute(text("SELECT count(*) FROM pgqueuer"))).scalar_one()
+            if left == 0:
+                break
+            await asyncio.sleep(0.05)
+    assert (runs, left) == (["1", "1"], 0)
+
+
+async def test_a_database_that_is_away_is_said_once_and_waited_for(live_house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    url = live_house.engine.url
+    live_house.engine.sync_engine.url = url.set(query={**url.query, "host": "/tmp/none"})
+    async with working(live_house):
+        await asyncio.sleep(3)
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("worker lost the database") == 1
