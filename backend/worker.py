@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from sqlalchemy.engine import make_url
 
 from backend.kit.house import House
 from backend.kit.jobs import ATTEMPTS_MAX, make_entrypoint, make_executor
-from backend.kit.outage import DatabaseAway
+from backend.kit.outage import DatabaseAway, OutagesSaidOnce
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ AWAY_PAUSE_S, BROKEN_PAUSE_S = 0.5, 2.0
 LET_GO = "UPDATE pgqueuer SET heartbeat = now() - interval '1 day' WHERE status = 'picked' AND queue_manager_id = $1"
 # PgQueuer's own name for its NOTIFY channel and tables can be set by environment variables; ours are fixed.
 os.environ.setdefault("PGQUEUER_ON_FAILURE", "hold")
+_QUIET_IN_OUTAGES = OutagesSaidOnce()
 
 
 def _dsn(house: House) -> str:
@@ -81,6 +83,7 @@ async def working(house: House) -> AsyncIterator[None]:
 
 async def run_worker(house: House, stop: asyncio.Event) -> None:
     """Work until `stop`; a lost database connection is waited for, never fatal. It is said once, however long it lasts."""
+    logging.getLogger("pgqueuer").addFilter(_QUIET_IN_OUTAGES)
     shift = Shift()
     while not stop.is_set():
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
@@ -36,13 +37,28 @@ async def connect(*arguments: Any, **options: Any) -> asyncpg.Connection:
         raise DatabaseAway(type(error).__name__) from error
 
 
+def is_outage(error: BaseException | None) -> bool:
+    """Whether an error says that the database is away: ours, or asyncpg's of a connection that was cut or that was closed for it."""
+    return isinstance(error, (DatabaseAway, *CUT)) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
+
+
 @contextlib.contextmanager
 def outages_told() -> Iterator[None]:
     """DatabaseAway for a bare asyncpg connection that is cut within the block."""
     try:
         yield
-    except CUT as error:
+    except (asyncpg.InterfaceError, *CUT) as error:
+        if not is_outage(error):
+            raise
         raise DatabaseAway(type(error).__name__) from error
+
+
+class OutagesSaidOnce(logging.Filter):
+    """For the logger of a library that reports every task a cut connection ended: whoever holds the connection says it once, so these are left out."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for the report of an outage."""
+        return not (record.exc_info and is_outage(record.exc_info[1]))
 
 
 def tell_outages(engine: AsyncEngine) -> None:

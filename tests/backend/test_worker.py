@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from backend.kit.house import House, Wiring
+from backend.kit.jobs import Schedule
 from backend.kit.unit_of_work import SYSTEM
 from backend.worker import working
 from tests.support.databases import TestServer
@@ -51,3 +52,20 @@ async def test_a_database_that_is_away_is_said_once_and_waited_for(live_house: H
         await asyncio.sleep(3)
     said = capsys.readouterr()
     assert (said.out + said.err).count("worker lost the database") == 1
+
+
+async def test_a_schedule_whose_connection_was_cut_while_it_ran_reports_nothing_of_its_own(
+    live_house: House, server: TestServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    cut = asyncio.Event()
+
+    async def job(_: House, __: dict[str, Any]) -> None:
+        await server.run_in("postgres", CUT_WORKER.format(live_house.engine.url.database))
+        cut.set()
+        await asyncio.sleep(0.3)  # ends when the worker's connection is closed
+
+    live_house.rewired(Wiring(jobs={"test.job": job}, schedules=(Schedule("test.job", "* * * * * *"),)))
+    async with working(live_house):
+        await asyncio.wait_for(cut.wait(), 30)
+        await asyncio.sleep(1)
+    assert not [record for record in caplog.records if record.name == "pgqueuer" and record.levelname == "ERROR"]
