@@ -17,7 +17,7 @@ demo: setup  ## start everything with three real villages on http://127.0.0.1:80
 
 test: setup  ## run the whole test suite
 	@sh scripts/nlu.sh || true
-	@MGRAMSEVA_TEST_CHROMIUM="$$(sh scripts/browser.sh | tail -1)" .venv/bin/python -m pytest -m "not soak" -rs
+	@MGRAMSEVA_TEST_CHROMIUM="$$(sh scripts/browser.sh | tail -1)" .venv/bin/python -m pytest -m "not soak" -rs -n 2 --dist loadfile
 
 check: setup  ## ruff, mypy, import contracts, flows, catalogues
 	@.venv/bin/ruff check bot backend benchmarks tests

@@ -1,4 +1,4 @@
-"""The one component of ours in the pipeline: words cut and folded by the code the built-in model uses, at training and at run time.
+"""Words cut and folded by the code the built-in model uses, at training and at run time.
 
 `text` of a token is the folded word, `lemma` how it sounds (so that what was learned of one script serves the others); start and end point into the text as it
 was written, so that an entity keeps its spelling. Everything else in the pipeline is Rasa's own.

@@ -27,7 +27,7 @@ if [ "$(cat nlu/.venv/.stamp 2>/dev/null || true)" != "$wanted" ] || ! nlu/.venv
   printf '%s' "$wanted" > nlu/.venv/.stamp
 fi
 
-name=nlu-$(cat nlu/config.yml nlu/domain.yml nlu/tokenizer.py bot/understanding/normalise.py bot/understanding/sound.py nlu/data/*/*.yml nlu/requirements.txt | cksum | tr ' ' '-')
+name=nlu-$(cat nlu/config.yml nlu/domain.yml nlu/tokenizer.py nlu/classifier.py bot/understanding/normalise.py bot/understanding/sound.py nlu/data/*/*.yml nlu/requirements.txt | cksum | tr ' ' '-')
 [ -f "nlu/models/$name.tar.gz" ] && exit 0
 export PYTHONPATH="$root" PYTHONWARNINGS=ignore RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 OMP_NUM_THREADS=1
 export RASA_MAX_CACHE_SIZE=0 RASA_CACHE_DIRECTORY="$root/nlu/models/.cache"  # a model is made of its texts only, not of an earlier one

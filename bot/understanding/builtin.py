@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -50,28 +49,31 @@ class BuiltIn:
             vocabulary = {gram: i for i, gram in enumerate(texts["vocabulary"])}
             return cls(tuple(texts["intents"]), vocabulary, arrays, Words(frozenset(texts["known"]), frozenset(texts["names"]), expenses))
 
-    def _read_word(self, word: str) -> tuple[str, tuple[int, ...]]:
+    def _read_word(self, word: str) -> tuple[str, NDArray[Any]]:
         heard = sound(word)
-        return heard, tuple(i for gram in of_word(word, heard) if (i := self.vocabulary.get(gram)) is not None)
+        return heard, self._rows(of_word(word, heard))
+
+    def _rows(self, grams: Sequence[str]) -> NDArray[Any]:
+        return np.array([i for i in map(self.vocabulary.get, grams) if i is not None], np.intp)
 
     def probabilities(self, text: str) -> NDArray[Any]:
         """Calibrated probabilities, in the order of `intents`."""
-        sounds, counts = [], Counter[int]()
-        for word in words_of(text):
-            heard, found = self._in_word(word)
-            counts.update(found)
-            sounds.append(heard)
-        known = self.vocabulary.get
-        counts.update([i for pair in of_pairs(sounds) if (i := known(pair)) is not None])
+        read = [self._in_word(word) for word in words_of(text)]
+        rows = np.concatenate([*(found for _, found in read), self._rows(of_pairs([heard for heard, _ in read]))])
         logits = self._bias
-        if counts:
-            rows, often = np.array(list(counts)), np.array(list(counts.values()), np.float32)
-            values = (1 + np.log(often)) * self._idf[rows]
-            squares, letters = values * values, rows < self._letters
-            of_letters = float(squares[letters].sum())
-            of_words = float(squares.sum()) - of_letters
-            values *= np.where(letters, of_letters**-0.5 if of_letters > 0 else 1, of_words**-0.5 if of_words > 0 else 1).astype(np.float32)
-            logits = values @ self._weights[rows] + self._bias
+        if rows.size:
+            rows.sort()
+            first = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
+            often = np.diff(first, append=rows.size)
+            rows = rows[first]
+            values = self._idf[rows]
+            if often.size < often.sum():
+                values *= 1 + np.log(often, dtype=np.float32)
+            letters = int(rows.searchsorted(self._letters))
+            for block in (values[:letters], values[letters:]):
+                if block.size:
+                    np.divide(block, np.sqrt(block @ block), out=block)
+            logits = values @ self._weights.take(rows, axis=0) + self._bias
         raised = np.exp(logits - logits.max())
         return np.asarray(raised / raised.sum())
 

@@ -26,6 +26,7 @@ _CODE = re.compile(r"\bWS[\s/_-]+\d+[\s/_-]+\d{4}[\s/_-]+\d{2}[\s/_-]+\d+|\b[A-Z
 _OLD = re.compile(r"(?<![\w/.,-])\d{1,4}/\d{1,5}(?![\w/]|[.,-]\d)")
 _NO_OLD = ("24/7", "1/2", "1/4", "3/4", "50/50")
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:[0-5]\d(?![\d:])")
+_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"(?<![\d/])(?:\+?91[\s-]?|0)?([6-9]\d{4})[\s-]?(\d{5})(?![\d/])")
 
 
@@ -35,7 +36,7 @@ def entities(
     """What a text names, in order of place. `intent` tells where a name or an expense may be expected; `spotted` is what a model saw, for where no rule sees any."""
     plain = written_digits(text)
     found: list[Entity] = []
-    if any(c.isdecimal() for c in plain):
+    if _DIGIT.search(plain):
         plain = _take_written(plain, found)
     tokens = cut(plain)
     spots = days_and_periods(plain, tokens, today, promised=intent == "promise_to_pay", past=intent in PAST)

@@ -37,9 +37,12 @@ def kind_of_step(step: str | None) -> str | None:
     return next((kind for word in reversed(re.split(r"[^a-z]+", step.lower())) if (kind := _KIND_OF_WORD.get(word))), "text")
 
 
+_READABLE = re.compile(r"[^\W_]")
+
+
 def readable(text: str) -> bool:
     """Whether there is a letter or a digit in it."""
-    return any(c.isalnum() for c in text)
+    return _READABLE.search(text) is not None
 
 
 def by_chance(chances: Mapping[str, float]) -> list[tuple[str, float]]:

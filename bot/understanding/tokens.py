@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.understanding.lexicon import CENTS, CONNECTION, CURRENCY, HOUSE, NUMBER, SHARERS, TOGETHER, known_as
 from bot.understanding.normalise import ascii_digits, folded_word
@@ -20,8 +21,7 @@ _TOKEN = re.compile(_GROUPED + r"|[^\W\d_]+(?:[\u0900-\u0963\u0970-\u097f\u0a00-
 _ZEROES = re.compile(r"(?<![^\W_])(?=[\do]*\do|\do)\d[\do]*(?![^\W_])", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or sign at [start, end); `word` is folded, `digits` the ASCII digits without commas."""
 
     text: str
@@ -51,10 +51,10 @@ def written_digits(text: str) -> str:
 
 
 def cut(text: str) -> list[Token]:
-    """The tokens of a text, in order; digits of any script are read as ASCII, places count in the text as given. A word is the one it is a spelling of."""
+    """The tokens of a text of `written_digits`, in order. A word is the one it is a spelling of."""
     found = []
-    for match in _TOKEN.finditer(written_digits(text)):
-        piece, start, end = match.group(), match.start(), match.end()
+    for match in _TOKEN.finditer(text):
+        piece, (start, end) = match.group(), match.span()
         if piece[0].isdecimal():
             digits = piece.replace(",", "").replace(" ", "")
             found.append(Token(piece, start, end, digits, digits))

@@ -18,7 +18,7 @@ from bot.understanding.builtin import BuiltIn
 from bot.understanding.entities import entities
 from bot.understanding.names import PARTS
 from bot.understanding.normalise import ascii_digits, normalise
-from bot.understanding.tokens import cut
+from bot.understanding.tokens import cut, written_digits
 
 ALIKE = 68  # rapidfuzz's token_sort_ratio from which two texts are one idea; below, "bill kinna" and "bijli da bill" fall together
 STAND_INS = {"hi": "रमेश", "pa": "ਰਮੇਸ਼"}  # for a name in its script; Latin below
@@ -57,7 +57,7 @@ def _nines(found: re.Match[str]) -> str:
 def _spans(text: str, names: frozenset[str]) -> list[tuple[int, int, str]]:
     """What must be hidden: codes and phones, then names; each [start, end) with what it is."""
     found = [(e.start, e.end, e.entity) for e in entities(text, intent="check_bill") if e.entity in (*_FIELDS, "name")]
-    for token in cut(text):
+    for token in cut(written_digits(text)):
         if token.word and token.digits is None and (token.word in PARTS or token.word in names) and not any(s <= token.start < e for s, e, _ in found):
             found.append((token.start, token.end, "name"))
     return sorted(found)
