@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import zip_longest
 
 from bot.understanding import lexicon
@@ -32,11 +33,14 @@ _NEVER = (
 def names_in(text: str, tokens: list[Token], taken: list[Entity], *, step: str | None, words: lexicon.Words, intent: str | None) -> list[Entity]:
     """The names in a text. With step "name" every word that is no filler belongs to one; else only where the intent speaks of a household, or the word is
     known as a name. Several only where each is known as a name."""
+    asked = step in ("name", "household")
+    if not asked and intent not in NAMED:
+        return []
     covered = [(e.start, e.end) for e in taken]
     spoken = [t for t in tokens if t.word and t.digits is None]
     free = [t for t in spoken if not any(s <= t.start < e for s, e in covered)]
-    runs = _runs(free, words if step not in ("name", "household") else lexicon.Words())
-    if step in ("name", "household") and len(runs) == 1 and len(spoken) <= WORDS_MAX + 1:
+    runs = _runs(free, lexicon.Words() if asked else words)
+    if asked and len(runs) == 1 and len(spoken) <= WORDS_MAX + 1:
         return [_entity(text, runs[0])]
     if intent not in NAMED:
         return []
@@ -64,6 +68,7 @@ def _runs(free: list[Token], words: lexicon.Words) -> list[list[Token]]:
     return [run for run in runs if any(len(t.word) > 1 for t in run)]
 
 
+@lru_cache(maxsize=8192)
 def _is_number_word(text: str) -> bool:
     known = spelt(text)
     return known is not None and (known in SHIFTS or known in HALVES or known in MULTIPLES or text.isascii())

@@ -101,7 +101,12 @@ def _collected(text: str, best: list[tuple[str, float]], found: tuple[Entity, ..
 
 
 def _rest(text: str, found: tuple[Entity, ...]) -> str:
-    return normalise("".join(" " if any(e.start <= i < e.end for e in found) else c for i, c in enumerate(text)))
+    """The text without what was found in it, folded. `found` is in order of place."""
+    parts, at = [], 0
+    for entity in found:
+        parts.append(text[at : entity.start])
+        at = max(at, entity.end)
+    return normalise(" ".join([*parts, text[at:]]))
 
 
 def _is_line(text: str, found: tuple[Entity, ...]) -> bool:
