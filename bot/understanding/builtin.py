@@ -28,7 +28,7 @@ class BuiltIn:
 
     def __init__(self, intents: tuple[str, ...], vocabulary: dict[str, int], arrays: Mapping[str, NDArray[Any]], words: Words) -> None:
         self.intents, self.vocabulary, self.words = intents, vocabulary, words
-        self._weights = arrays["weights"].astype(np.float32) * arrays["scale"].astype(np.float32)
+        self._weights, self._scale = arrays["weights"], arrays["scale"].astype(np.float32)  # a byte a weight, as stored: what is read is mostly in the cache
         self._bias, self._idf = arrays["bias"], arrays["idf"].astype(np.float32)
         self._letters = sum(gram.startswith(LETTERS) for gram in vocabulary)  # the vocabulary is sorted: the letters' block comes first
         self._in_word = lru_cache(maxsize=WORDS_KEPT)(self._read_word)  # people use few words: most of a text was read before
@@ -63,17 +63,16 @@ class BuiltIn:
         logits = self._bias
         if rows.size:
             rows.sort()
-            first = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
-            often = np.diff(first, append=rows.size)
+            first = np.ones(rows.size, np.bool_)
+            np.not_equal(rows[1:], rows[:-1], out=first[1:])
+            often = np.bincount(first.cumsum() - 1)
             rows = rows[first]
-            values = self._idf[rows]
-            if often.size < often.sum():
-                values *= 1 + np.log(often, dtype=np.float32)
+            values = self._idf[rows] * (1 + np.log(often, dtype=np.float32))
             letters = int(rows.searchsorted(self._letters))
             for block in (values[:letters], values[letters:]):
                 if block.size:
                     np.divide(block, np.sqrt(block @ block), out=block)
-            logits = values @ self._weights.take(rows, axis=0) + self._bias
+            logits = values @ self._weights.take(rows, axis=0).astype(np.float32) * self._scale + self._bias
         raised = np.exp(logits - logits.max())
         return np.asarray(raised / raised.sum())
 

@@ -45,8 +45,10 @@ class Spot:
 def days_and_periods(text: str, tokens: list[Token], today: date | None, *, promised: bool = False, past: bool = False) -> list[Spot]:
     """The days and months of a text with ASCII digits, in order; `tokens` are its own. Without `today` the machine's own day stands in. `promised`: days to come
     are spoken of; `past`: what was done."""
+    if not any(t.digits or _begins(t.text, t.word) for t in tokens):
+        return []  # most texts name no day
     now = today or date.today()
-    spots = _written(text, now, promised=promised) if any(t.digits for t in tokens) else []
+    spots = _written(text, now, promised=promised)
     words = [t for t in outside(tokens, spots) if t.word]
     i = 0
     while i < len(words):

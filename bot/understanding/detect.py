@@ -43,9 +43,9 @@ _LOANS = frozenset("bill bil pay water payment receipt last month pani due ok no
 
 
 def _latin(words: list[str]) -> str:
-    pa = 2 * sum(w in _PUNJABI for w in words)  # these are Punjabi's alone; many of the Hindi words are said in both
-    hi = sum(w in _HINDI and w not in _PUNJABI for w in words)
-    en = sum(w in _ENGLISH and w not in _LOANS and w not in _HINDI for w in words)
+    pa = 2 * sum([w in _PUNJABI for w in words])  # these are Punjabi's alone; many of the Hindi words are said in both
+    hi = sum([w in _HINDI and w not in _PUNJABI for w in words])
+    en = sum([w in _ENGLISH and w not in _LOANS and w not in _HINDI for w in words])
     if pa == 0 and hi == 0:
         return "en"
     if en > pa + hi:

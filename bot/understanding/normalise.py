@@ -27,6 +27,8 @@ def ascii_digits(text: str) -> str:
 
 
 def _base(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFD", ascii_digits(text)).translate(_DROPPED)
     return unicodedata.normalize("NFC", folded).casefold().translate(_ONE_SIGN)
 

@@ -78,6 +78,10 @@ def _words(piece: str) -> tuple[tuple[str, str], ...]:
     return tuple((part, known_as(folded_word(part))) for part in ((piece[:at], piece[at:]) if at else (piece,)))
 
 
+def _value(digits: str) -> Fraction:
+    return Fraction(int(digits)) if digits.isdecimal() else Fraction(digits)
+
+
 def _read(tokens: list[Token], at: int) -> tuple[Reader, int]:
     reader, i = Reader(), at
     while i < len(tokens):
@@ -93,7 +97,7 @@ def _read(tokens: list[Token], at: int) -> tuple[Reader, int]:
             i += 1
             continue
         if token.digits is not None:
-            known = reader.take(token.word, Fraction(token.digits)) if _continues(reader, token, tokens, i) else False
+            known = reader.take(token.word, _value(token.digits)) if _continues(reader, token, tokens, i) else False
         else:
             word = spelt(token.text) if token.word else None
             if word in UNITS and i > at and (tokens[i - 1].digits or tokens[i - 1].word == "k"):
