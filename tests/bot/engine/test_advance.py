@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ def questions() -> dict[str, tuple[str, str, dict[str, Any]]]:
                 if talk.stored and talk.stored["step"]:
                     found.setdefault(f"{talk.stored['flow']}.{talk.stored['step']}", (talk.channel.value, talk.address, talk.stored))
 
-    asyncio.run(collect())
+    with ThreadPoolExecutor(1) as thread:  # whichever test asks first, it may itself run in a loop
+        thread.submit(asyncio.run, collect()).result()
     return found
 
 
