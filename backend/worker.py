@@ -131,6 +131,8 @@ async def _work_once(house: House, stop: asyncio.Event, shift: Shift) -> None:
             )
         finally:
             stopper.cancel()
+        if not stop.is_set():
+            raise DatabaseAway("cut")  # the queue ends quietly when its connection does
     finally:
         with contextlib.suppress(Exception):
             await connection.close(timeout=5)

@@ -1,7 +1,7 @@
 """Words cut and folded by the code the built-in model uses, at training and at run time.
 
 `text` of a token is the folded word, `lemma` how it sounds (so that what was learned of one script serves the others); start and end point into the text as it
-was written, so that an entity keeps its spelling. Everything else in the pipeline is Rasa's own.
+was written, so that an entity keeps its spelling.
 """
 
 from __future__ import annotations

@@ -106,7 +106,9 @@ def make_entrypoint(name: str, handler: JobHandler, tools: Any) -> Callable[[Que
         try:
             await handler(tools, payload_of(job))
         except (Unavailable, DatabaseAway) as fault:
-            log.warning("job waits", job=name, job_id=job.id, attempt=job.attempts, code=getattr(fault, "code", "database_away"))
+            held = job.attempts >= ATTEMPTS_MAX
+            tell, event = (log.error, "job held") if held else (log.warning, "job waits")
+            tell(event, job=name, job_id=job.id, attempt=job.attempts, code=getattr(fault, "code", "database_away"))
             raise
         except Exception as error:
             log.error("job failed", job=name, job_id=job.id, attempt=job.attempts, error=type(error).__name__, exc_info=True)

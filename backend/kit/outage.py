@@ -39,7 +39,9 @@ async def connect(*arguments: Any, **options: Any) -> asyncpg.Connection:
 
 def is_outage(error: BaseException | None) -> bool:
     """Whether an error says that the database is away: ours, or asyncpg's of a connection that was cut or that was closed for it."""
-    return isinstance(error, (DatabaseAway, *CUT)) or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
+    if isinstance(error, asyncpg.InternalClientError):
+        return type(error) is asyncpg.InternalClientError  # its kinds say that the driver is wrong, not that the server is away
+    return isinstance(error, (DatabaseAway, *CUT)) or (isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error))
 
 
 @contextlib.contextmanager

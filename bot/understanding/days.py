@@ -203,7 +203,6 @@ _BEGINNINGS = frozenset(phrase.split()[0] for table in (lexicon.PERIODS, lexicon
 
 
 @lru_cache(maxsize=8192)
-@lru_cache(maxsize=8192)
 def _begins(text: str, word: str) -> bool:
     """Whether a day or month may begin with a word."""
     named = word in _BEGINNINGS or word in lexicon.MONTHS or word in lexicon.DAY_OF_MONTH or word in lexicon.KAL or word in _FIRST

@@ -208,5 +208,8 @@ def save(path: Path, grams: list[str], idf: NDArray[Any], weights: NDArray[Any],
     texts = {name: np.frombuffer("\n".join(lines).encode(), dtype=np.uint8) for name, lines in listed.items()}
     small = np.round(weights / scale).astype(np.int8)
     making = path.with_name(f".{path.stem}-{os.getpid()}.npz")  # a process that reads the model meanwhile sees the old one or the new one
-    np.savez_compressed(making, allow_pickle=False, weights=small, scale=scale.astype(np.float32), bias=bias.astype(np.float32), idf=idf.astype(np.float16), **texts)
-    making.replace(path)
+    try:
+        np.savez_compressed(making, allow_pickle=False, weights=small, scale=scale.astype(np.float32), bias=bias.astype(np.float32), idf=idf.astype(np.float16), **texts)
+        making.replace(path)
+    finally:
+        making.unlink(missing_ok=True)

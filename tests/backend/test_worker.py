@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from backend.kit.house import House, Wiring
-from backend.kit.jobs import Schedule
+from backend.kit.jobs import ATTEMPTS_MAX, Schedule, make_entrypoint
+from backend.kit.outage import DatabaseAway
 from backend.kit.unit_of_work import SYSTEM
 from backend.worker import working
 from tests.support.databases import TestServer
@@ -54,8 +56,8 @@ async def test_a_database_that_is_away_is_said_once_and_waited_for(live_house: H
     assert (said.out + said.err).count("worker lost the database") == 1
 
 
-async def test_a_schedule_whose_connection_was_cut_while_it_ran_reports_nothing_of_its_own(
-    live_house: House, server: TestServer, caplog: pytest.LogCaptureFixture
+async def test_a_schedule_whose_connection_was_cut_while_it_ran_is_said_once(
+    live_house: House, server: TestServer, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cut = asyncio.Event()
 
@@ -68,4 +70,18 @@ async def test_a_schedule_whose_connection_was_cut_while_it_ran_reports_nothing_
     async with working(live_house):
         await asyncio.wait_for(cut.wait(), 30)
         await asyncio.sleep(1)
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("worker lost the database") == 1
     assert not [record for record in caplog.records if record.name == "pgqueuer" and record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(("attempts", "event"), [(0, "job waits"), (ATTEMPTS_MAX - 1, "job waits"), (ATTEMPTS_MAX, "job held")])
+async def test_a_job_that_is_held_after_an_outage_is_said_to_be_held(attempts: int, event: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async def job(_: House, __: dict[str, Any]) -> None:
+        raise DatabaseAway("cut")
+
+    queued = SimpleNamespace(id=1, attempts=attempts, payload=None)
+    with pytest.raises(DatabaseAway):
+        await make_entrypoint("test.job", job, None)(queued)  # type: ignore[arg-type]
+    said = capsys.readouterr()
+    assert event in said.out + said.err

@@ -50,7 +50,10 @@ def test_our_lines_and_a_library_s_with_its_traceback_and_quotes_are_each_one_ob
         (asyncpg.InterfaceError("connection is closed"), False),
         (asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"), False),
         (asyncpg.InterfaceError("cannot perform operation: another operation is in progress"), True),
-        (ValueError("closed"), True),
+        (asyncpg.InterfaceError("the prepared statement is closed"), True),
+        (asyncpg.InternalClientError("got result for unknown protocol state"), False),
+        (asyncpg.ProtocolError("unexpected message"), True),
+        (ValueError("connection is closed"), True),
     ],
 )
 def test_a_library_s_report_of_an_outage_is_left_out_and_any_other_is_not(lines: Any, error: Exception, kept: bool) -> None:
